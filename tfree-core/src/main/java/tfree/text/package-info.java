@@ -1,0 +1,5 @@
+/** Text and words: splitting, joining, special words. */
+@NullMarked
+package tfree.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The run configuration: sections, strict reading, overrides. */
+@NullMarked
+package tfree.config;
+
+import org.jspecify.annotations.NullMarked;

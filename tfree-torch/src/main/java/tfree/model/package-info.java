@@ -1,0 +1,5 @@
+/** The transformer on libtorch tensors. */
+@NullMarked
+package tfree.model;
+
+import org.jspecify.annotations.NullMarked;
