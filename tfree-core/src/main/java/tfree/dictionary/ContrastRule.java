@@ -46,7 +46,8 @@ final class ContrastRule {
             switch (block.repeatKind[i]) {
                 case PatternBlock.INNER -> out[at + block.repeatWord[i]] -= active[block.repeatSlot[i]];
                 case PatternBlock.EDGE -> out[at + block.repeatWord[i]] -= edgeWeight * active[block.repeatSlot[i]];
-                default -> {}
+                default -> {
+                }
             }
         }
     }
