@@ -94,7 +94,7 @@ class DictionaryTest {
         Dictionary dictionary = Dictionary.of(WordList.ranked(counts("house abcd aaaaaaaaaaa", "")), narrow);
         assertEquals(List.of("house"), dictionary.excluded());
         assertEquals(List.of("abcd", "aaaaaaaaaaa"), dictionary.wordList().words());
-        assertEquals(List.of("house", "mouse"), dictionary.plus(List.of("mouse", "house")).excluded());
+        assertEquals(List.of("house", "mouse", ""), dictionary.plus(List.of("mouse", "", "house")).excluded());
     }
 
     @Test
