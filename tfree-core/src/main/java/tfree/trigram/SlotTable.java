@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.IntFunction;
+import tfree.text.PythonText;
 
 /**
  * Trigram → its row of m slots, and word → its {@link ActivationPattern}.
@@ -124,7 +124,7 @@ public final class SlotTable {
     }
 
     private synchronized int[] wholeWord(byte[] word) {
-        String lowered = new String(word, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+        String lowered = PythonText.lower(new String(word, StandardCharsets.UTF_8));
         return hash.word(word, lowered.getBytes(StandardCharsets.UTF_8), config.vocabPopulation(),
                 config.lowercaseOverlap());
     }
