@@ -15,7 +15,7 @@ import tfree.trigram.SlotTable;
  * not weights: it is exchanged, cut and extended while a model runs. Immutable; threads may share it.
  *
  * <p>A word of n trigrams with n·m ≥ v would fill all slots, where the contrast of its slots to the others loses its
- * meaning: such words are left out and named by {@link #excluded}.
+ * meaning: such words, and the empty one, are left out and named by {@link #excluded}.
  *
  * <pre>{@code
  * Dictionary dictionary = Dictionary.of(WordList.ranked(counts).specialWordsFirst(), table);
@@ -91,7 +91,7 @@ public final class Dictionary {
         return place == null ? -1 : place;
     }
 
-    /** Words that were left out because their trigrams fill all slots: warn of them. */
+    /** Words that were left out since their trigrams fill all slots, or they have none: warn of them. */
     public List<String> excluded() {
         return excluded;
     }
@@ -141,10 +141,16 @@ public final class Dictionary {
         return more.size() == 0 ? List.of(base) : List.of(base, more);
     }
 
+    /** Rows of the largest block, for buffers. */
+    int mostRows() {
+        return Math.max(base.rows, more.rows);
+    }
+
     private static boolean isDegenerate(String word, SlotTable table) {
         long v = table.config().vocabSize();
         long m = table.config().vocabPopulation();
-        return m >= v || (m * (3L * word.length()) >= v && m * table.pattern(word).trigramCount() >= v);
+        return word.isEmpty() || m >= v
+                || (m * (3L * word.length()) >= v && m * table.pattern(word).trigramCount() >= v);
     }
 
     private static Map<String, Integer> places(PatternBlock block, int first) {

@@ -34,17 +34,16 @@ public final class DictionaryScorer {
 
     private final Dictionary dictionary;
     private final int vocabSize;
-    private final ContrastRule contrast;
-    private final LikelihoodRule likelihood;
-    private final Scoring scoring;
+    private final SlotScores rule;
 
     /** A scorer of these words by this rule. */
     public DictionaryScorer(Dictionary dictionary, Scoring scoring) {
         this.dictionary = dictionary;
-        this.scoring = scoring;
         this.vocabSize = dictionary.table().config().vocabSize();
-        this.contrast = new ContrastRule(dictionary, scoring.edgeWeight());
-        this.likelihood = new LikelihoodRule(dictionary, scoring.posWeight(), scoring.refinementSteps());
+        this.rule = switch (scoring.rule()) {
+            case CONTRAST -> new ContrastScores(dictionary, scoring.edgeWeight());
+            case LIKELIHOOD -> new LikelihoodScores(dictionary, scoring.posWeight(), scoring.refinementSteps());
+        };
     }
 
     /** The words that are scored. */
@@ -70,10 +69,7 @@ public final class DictionaryScorer {
             }
         }
         double[] scores = new double[dictionary.size()];
-        switch (scoring.rule()) {
-            case CONTRAST -> contrast.score(logits, scores);
-            case LIKELIHOOD -> likelihood.score(logits, scores);
-        }
+        rule.score(logits, scores);
         return scores;
     }
 

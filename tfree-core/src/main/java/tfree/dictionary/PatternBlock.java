@@ -59,20 +59,29 @@ final class PatternBlock {
         return start[w + 1] - start[w];
     }
 
-    /** The ascending set of the word's slots. */
+    /** The set of the word's slots, in no order. */
     int[] targets(int w) {
-        int[] all = new int[trigramCount(w) * m];
+        int[] set = new int[trigramCount(w) * m];
         for (int i = start[w]; i < start[w + 1]; i++) {
-            System.arraycopy(slots, wordRows[i] * m, all, (i - start[w]) * m, m);
+            System.arraycopy(slots, wordRows[i] * m, set, (i - start[w]) * m, m);
         }
-        Arrays.sort(all);
-        int count = 0;
-        for (int i = 0; i < all.length; i++) {
-            if (count == 0 || all[count - 1] != all[i]) {
-                all[count++] = all[i];
+        int count = set.length;
+        for (int repeat = firstRepeat(w); repeat < repeats && repeatWord[repeat] == w; repeat++) {
+            int at = 0;
+            while (set[at] != repeatSlot[repeat]) {
+                at++;
             }
+            set[at] = set[--count];
         }
-        return Arrays.copyOf(all, count);
+        return count == set.length ? set : Arrays.copyOf(set, count);
+    }
+
+    private int firstRepeat(int w) {
+        int at = Arrays.binarySearch(repeatWord, 0, repeats, w);
+        while (at > 0 && repeatWord[at - 1] == w) {
+            at--;
+        }
+        return at < 0 ? repeats : at;
     }
 
     private void add(int w, ActivationPattern pattern, IntNumbering trigramRows) {

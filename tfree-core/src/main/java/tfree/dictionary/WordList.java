@@ -18,6 +18,11 @@ public final class WordList {
     /** The length that joined dictionaries are cut to. */
     public static final int JOINED_LIMIT = 1_000_000;
 
+    private static final List<String> CHAT = List.of(SpecialWords.BEGIN_OF_TEXT, SpecialWords.START_HEADER,
+            SpecialWords.END_HEADER, SpecialWords.END_OF_TURN);
+    private static final List<String> WITHOUT_CHAT = SpecialWords.ALWAYS_KNOWN.stream()
+            .filter(word -> !CHAT.contains(word)).toList();
+
     private final List<String> words;
     private final long[] counts;
 
@@ -75,10 +80,18 @@ public final class WordList {
         return inOrder(reordered);
     }
 
-    /** The same list, and at its end with count 0 what it lacks of {@link SpecialWords#ALWAYS_KNOWN}. */
+    /**
+     * The same list, and at its end with count 0 what it lacks of {@link SpecialWords#ALWAYS_KNOWN}, the markers of a
+     * chat aside: what the original adds to a dictionary that it loads. For chat models give {@link #added} these too.
+     */
     public WordList specialWordsAdded() {
+        return added(WITHOUT_CHAT);
+    }
+
+    /** The same list, and at its end with count 0 those of the words that it lacks. */
+    public WordList added(List<String> more) {
         WordCounts longer = toCounts();
-        SpecialWords.ALWAYS_KNOWN.forEach(special -> longer.add(special, 0));
+        more.forEach(word -> longer.add(word, 0));
         return inOrder(longer);
     }
 

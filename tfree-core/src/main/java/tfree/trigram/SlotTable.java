@@ -11,7 +11,7 @@ import tfree.text.PythonText;
  * Trigram → its row of m slots, and word → its {@link ActivationPattern}.
  *
  * <p>The full table has 2²⁴ rows; natural text uses a few ten thousand of them. A row is a pure function of the
- * trigram and the configuration, so rows are computed when first asked for and kept: about 60 bytes each at m = 10.
+ * trigram and the configuration, so rows are computed when first asked for and kept, about 100 bytes each at m = 10.
  *
  * <p>A row of a trigram of ASCII letters and spaces ends in the last k slots of its lower-cased trigram's row (so
  * {@code The} and {@code the} share slots), is then no longer sorted and may hold a slot twice. A word that contains

@@ -1,4 +1,3 @@
-/** Tests of documents and training samples. */
 @NullMarked
 package tfree.data;
 

@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import tfree.golden.Golden;
 import tfree.text.SpecialWords;
 import tfree.trigram.SlotTable;
 import tfree.trigram.TokenizerConfig;
+import tools.jackson.databind.JsonNode;
 
 class DictionaryTest {
     private final SlotTable table = new SlotTable(TokenizerConfig.of(8000, 10, 2));
@@ -35,14 +38,29 @@ class DictionaryTest {
         assertEquals(5, first.count(first.words().indexOf(SpecialWords.NO_SPACE)));
         WordList added = WordList.ranked(counts).specialWordsAdded();
         assertEquals(List.of(SpecialWords.NO_SPACE, "a", "b", SpecialWords.LINE_BREAK), added.words().subList(0, 4));
-        assertEquals(first.size(), added.size());
+        assertEquals(first.size(), added.added(SpecialWords.ALWAYS_KNOWN).size());
+    }
+
+    @Test
+    void completesALoadedCounterAsTheOriginalDoes() {
+        JsonNode golden = Golden.json("G_generate/dictionary_after_load.json");
+        List<String> words = new ArrayList<>();
+        WordCounts counter = new WordCounts();
+        for (int i = 0; i < golden.get("words").size(); i++) {
+            String word = golden.get("words").get(i).asString();
+            words.add(word);
+            if (golden.get("counts").get(i).asLong() > 0) {
+                counter.add(word, golden.get("counts").get(i).asLong());
+            }
+        }
+        assertEquals(words, WordList.ranked(counter).specialWordsAdded().words());
     }
 
     @Test
     void keepsSpecialWordsWhenItIsCut() {
         WordList list = WordList.ranked(counts("a b c a b a", "")).specialWordsAdded();
         Dictionary cut = Dictionary.of(list, table).top(2);
-        assertEquals(2 + SpecialWords.ALWAYS_KNOWN.size(), cut.size());
+        assertEquals(2 + 12, cut.size());
         assertEquals("b", cut.word(1));
         assertEquals(-1, cut.indexOf("c"));
         assertTrue(cut.indexOf(SpecialWords.END_OF_TEXT) > 0);
@@ -94,7 +112,7 @@ class DictionaryTest {
         Dictionary dictionary = Dictionary.of(WordList.ranked(counts("house abcd aaaaaaaaaaa", "")), narrow);
         assertEquals(List.of("house"), dictionary.excluded());
         assertEquals(List.of("abcd", "aaaaaaaaaaa"), dictionary.wordList().words());
-        assertEquals(List.of("house", "mouse"), dictionary.plus(List.of("mouse", "house")).excluded());
+        assertEquals(List.of("house", "mouse", ""), dictionary.plus(List.of("mouse", "", "house")).excluded());
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * {@link ScoringRule#LIKELIHOOD} over a dictionary's blocks. A step over all words passes through the rows twice: the
  * words' probabilities flow through their rows into the slots, the slots' ratios back through the rows to the words.
  */
-final class LikelihoodRule {
+final class LikelihoodScores implements SlotScores {
     /** No slot is held for less probable than this, so that no word falls to 0. */
     private static final double LEAST = 1e-20;
 
@@ -18,8 +18,9 @@ final class LikelihoodRule {
     private final double[] on; // [v] q: the probability that a slot is on
     private final double[] mass; // [v] the probability of the words that hold a slot
     private final double[] ratio; // [v] q / mass
+    private final double[] rowValues; // [rows of the largest block] least q, mass or sum of ratios of a row
 
-    LikelihoodRule(Dictionary dictionary, double posWeight, int steps) {
+    LikelihoodScores(Dictionary dictionary, double posWeight, int steps) {
         this.blocks = dictionary.blocks();
         this.logPosWeight = Math.log(posWeight);
         this.steps = steps;
@@ -27,10 +28,12 @@ final class LikelihoodRule {
         this.on = new double[vocabSize];
         this.mass = new double[vocabSize];
         this.ratio = new double[vocabSize];
+        this.rowValues = new double[dictionary.mostRows()];
     }
 
     /** Writes the logarithms of the words' probabilities, up to the same constant. */
-    void score(float[] logits, double[] p) {
+    @Override
+    public void score(float[] logits, double[] p) {
         for (int slot = 0; slot < on.length; slot++) {
             on[slot] = Math.max(LEAST, 1 / (1 + Math.exp(logPosWeight - logits[slot])));
         }
@@ -49,18 +52,17 @@ final class LikelihoodRule {
     private void start(double[] p) {
         int at = 0;
         for (PatternBlock block : blocks) {
-            double[] rowLeast = new double[block.rows];
             for (int row = 0; row < block.rows; row++) {
                 double least = 1;
                 for (int i = row * block.m; i < (row + 1) * block.m; i++) {
                     least = Math.min(least, on[block.slots[i]]);
                 }
-                rowLeast[row] = least;
+                rowValues[row] = least;
             }
             for (int w = 0; w < block.size(); w++) {
                 double least = 1;
                 for (int i = block.start[w]; i < block.start[w + 1]; i++) {
-                    least = Math.min(least, rowLeast[block.wordRows[i]]);
+                    least = Math.min(least, rowValues[block.wordRows[i]]);
                 }
                 p[at + w] = least;
             }
@@ -85,15 +87,15 @@ final class LikelihoodRule {
         Arrays.fill(mass, 0);
         int at = 0;
         for (PatternBlock block : blocks) {
-            double[] rowMass = new double[block.rows];
+            Arrays.fill(rowValues, 0);
             for (int w = 0; w < block.size(); w++) {
                 for (int i = block.start[w]; i < block.start[w + 1]; i++) {
-                    rowMass[block.wordRows[i]] += p[at + w];
+                    rowValues[block.wordRows[i]] += p[at + w];
                 }
             }
             for (int row = 0; row < block.rows; row++) {
                 for (int i = row * block.m; i < (row + 1) * block.m; i++) {
-                    mass[block.slots[i]] += rowMass[row];
+                    mass[block.slots[i]] += rowValues[row];
                 }
             }
             for (int i = 0; i < block.repeats; i++) {
@@ -104,17 +106,18 @@ final class LikelihoodRule {
     }
 
     private void multiplyByMeanRatio(PatternBlock block, double[] p, int at) {
-        double[] rowSums = new double[block.rows];
         for (int row = 0; row < block.rows; row++) {
+            double sum = 0;
             for (int i = row * block.m; i < (row + 1) * block.m; i++) {
-                rowSums[row] += ratio[block.slots[i]];
+                sum += ratio[block.slots[i]];
             }
+            rowValues[row] = sum;
         }
         int repeat = 0;
         for (int w = 0; w < block.size(); w++) {
             double sum = 0;
             for (int i = block.start[w]; i < block.start[w + 1]; i++) {
-                sum += rowSums[block.wordRows[i]];
+                sum += rowValues[block.wordRows[i]];
             }
             int targets = block.trigramCount(w) * block.m;
             for (; repeat < block.repeats && block.repeatWord[repeat] == w; repeat++) {

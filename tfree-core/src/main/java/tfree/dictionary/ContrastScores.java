@@ -1,18 +1,21 @@
 package tfree.dictionary;
 
 /** {@link ScoringRule#CONTRAST} over a dictionary's blocks; sums of slots are kept for each distinct trigram. */
-final class ContrastRule {
+final class ContrastScores implements SlotScores {
     private final Dictionary dictionary;
     private final double edgeWeight;
-    private final float[] active; // [v], σ of the logits
+    private final float[] active; // [v] σ of the logits
+    private final float[] rowSums; // [rows of the largest block] Σ σ over a row
 
-    ContrastRule(Dictionary dictionary, double edgeWeight) {
+    ContrastScores(Dictionary dictionary, double edgeWeight) {
         this.dictionary = dictionary;
         this.edgeWeight = edgeWeight;
         this.active = new float[dictionary.table().config().vocabSize()];
+        this.rowSums = new float[dictionary.mostRows()];
     }
 
-    void score(float[] logits, double[] scores) {
+    @Override
+    public void score(float[] logits, double[] scores) {
         double total = 0;
         for (int slot = 0; slot < active.length; slot++) {
             active[slot] = (float) (1 / (1 + Math.exp(-logits[slot])));
@@ -28,7 +31,7 @@ final class ContrastRule {
 
     /** Writes S of the block's words. */
     private void sumSlots(PatternBlock block, double[] out, int at) {
-        float[] rowSums = rowSums(block);
+        sumRows(block);
         int[] wordRows = block.wordRows;
         for (int w = 0; w < block.size(); w++) {
             double inner = 0;
@@ -52,17 +55,15 @@ final class ContrastRule {
         }
     }
 
-    private float[] rowSums(PatternBlock block) {
-        float[] sums = new float[block.rows];
+    private void sumRows(PatternBlock block) {
         int m = block.m;
-        for (int row = 0; row < sums.length; row++) {
+        for (int row = 0; row < block.rows; row++) {
             float sum = 0;
             for (int i = row * m; i < (row + 1) * m; i++) {
                 sum += active[block.slots[i]];
             }
-            sums[row] = sum;
+            rowSums[row] = sum;
         }
-        return sums;
     }
 
     private void contrast(PatternBlock block, double total, double[] scores, int at) {
