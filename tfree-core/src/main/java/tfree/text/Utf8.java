@@ -21,8 +21,22 @@ public final class Utf8 {
         return Arrays.copyOf(exact, exact.length + SLACK);
     }
 
+    /**
+     * The string of the text {@code utf8[from..to)}.
+     *
+     * @throws IllegalArgumentException where it is not UTF-8, naming the offset in the text
+     */
+    public static String decode(byte[] utf8, int from, int to) {
+        try {
+            requireValid(utf8, from, to);
+        } catch (Malformed e) {
+            throw e.inText(utf8, from);
+        }
+        return new String(utf8, from, to - from, StandardCharsets.UTF_8);
+    }
+
     /** Throws if the text has a lone surrogate, which has no UTF-8. */
-    public static void requireWholeCharacters(String text) {
+    private static void requireWholeCharacters(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isSurrogate(c)) {
@@ -89,11 +103,18 @@ public final class Utf8 {
     static final class Malformed extends IllegalArgumentException {
         private static final long serialVersionUID = 1;
 
-        final int index;
+        private final int index;
 
         Malformed(int index) {
             super("invalid UTF-8 at index " + index);
             this.index = index;
+        }
+
+        IllegalArgumentException inText(byte[] text, int from) {
+            return new IllegalArgumentException(
+                    String.format("expected UTF-8 but was the byte 0x%02x at offset %d; convert the text",
+                            text[index], index - from),
+                    this);
         }
     }
 }

@@ -92,10 +92,7 @@ public final class WordScanner {
                 readNext();
             }
         } catch (Utf8.Malformed e) {
-            throw new IllegalArgumentException("expected UTF-8 but was the byte 0x"
-                    + Integer.toHexString(text[e.index] & 0xff) + " at offset " + (e.index - from)
-                    + "; convert the text",
-                    e);
+            throw e.inText(text, from);
         }
         return count;
     }
