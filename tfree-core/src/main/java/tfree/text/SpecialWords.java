@@ -57,6 +57,26 @@ public final class SpecialWords {
         return OPEN + count + LINE_BREAK_RUN_END;
     }
 
+    /**
+     * How many spaces or line feeds the word stands for, or −1 if it is no run. After the number anything may stand.
+     *
+     * @throws IllegalArgumentException for more than {@link #MAX_RUN}
+     */
+    static int runLength(String word) {
+        if (!word.endsWith(SPACE_RUN_END) && !word.endsWith(LINE_BREAK_RUN_END)) {
+            return -1;
+        }
+        int digits = OPEN.length();
+        int count = 0;
+        while (word.charAt(digits) >= '0' && word.charAt(digits) <= '9') {
+            count = Math.min(MAX_RUN + 1, 10 * count + word.charAt(digits++) - '0');
+        }
+        if (count > MAX_RUN) {
+            throw new IllegalArgumentException("expected a run of at most " + MAX_RUN + " but was " + word);
+        }
+        return digits == OPEN.length() ? -1 : count;
+    }
+
     /** Whether the word is hashed as a whole: it holds the opening {@code <|}. */
     public static boolean hasOpening(String word) {
         return word.contains(OPEN);

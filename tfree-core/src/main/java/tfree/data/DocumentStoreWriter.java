@@ -1,0 +1,79 @@
+package tfree.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tfree.file.AtomicFile;
+
+/**
+ * Writes documents as a memory map that {@link DocumentStore} and the original read: {@code uint8} data, {@code uint64}
+ * index. Never replaces a store. The files get their names only in {@link #finish}, the meta file last, so nothing that
+ * is half-written looks finished; closing before that removes everything. Not thread-safe.
+ */
+public final class DocumentStoreWriter implements AutoCloseable {
+    private final Path metaFile;
+    private final AtomicFile bytes;
+    private final AtomicFile index;
+    private final ByteBuffer entry = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private long position;
+    private long documents;
+
+    /**
+     * Begins {@code <prefix>.bin}, {@code .idx} and {@code .meta.json}.
+     *
+     * @throws FileAlreadyExistsException when one of them is there
+     */
+    public DocumentStoreWriter(Path prefix) throws IOException {
+        for (String suffix : new String[]{"bin", "idx", "meta.json"}) {
+            Path file = DocumentStore.part(prefix, suffix);
+            if (Files.exists(file)) {
+                throw new FileAlreadyExistsException(file.toString(), null,
+                        "a store is never overwritten; choose another name or remove it");
+            }
+        }
+        this.metaFile = DocumentStore.part(prefix, "meta.json");
+        this.bytes = new AtomicFile(DocumentStore.part(prefix, "bin"));
+        try {
+            this.index = new AtomicFile(DocumentStore.part(prefix, "idx"));
+        } catch (IOException e) {
+            bytes.close();
+            throw e;
+        }
+    }
+
+    /** Appends a document. */
+    public void add(String text) throws IOException {
+        add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Appends a document of UTF-8 bytes. */
+    public void add(byte[] utf8) throws IOException {
+        bytes.out().write(utf8);
+        index.out().write(entry.clear().putLong(position).putLong(utf8.length).array());
+        position += utf8.length;
+        documents++;
+    }
+
+    /** How many documents were added. */
+    public long documents() {
+        return documents;
+    }
+
+    /** Makes the store appear, complete. */
+    public void finish() throws IOException {
+        bytes.commit();
+        index.commit();
+        AtomicFile.write(metaFile, new StoreMeta("uint8", "uint64", documents).json().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (bytes; index) {
+            // Both go, also when one cannot be removed.
+        }
+    }
+}

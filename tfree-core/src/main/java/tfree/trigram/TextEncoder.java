@@ -1,0 +1,101 @@
+package tfree.trigram;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import tfree.text.PythonText;
+import tfree.text.Utf8;
+import tfree.text.WordScanner;
+
+/**
+ * Text → words with their activation patterns; the one way from text to slots, in training and in generation.
+ *
+ * <p>It works on UTF-8 and keeps each distinct word's pattern once, so that running text costs a table lookup a word.
+ * When the table has grown past {@value #MAX_WORDS} words, the next text begins a new one: memory stays bounded over
+ * any corpus.
+ *
+ * <p>One thread at a time. Threads that encode side by side take an encoder each, over the same {@link SlotTable}.
+ *
+ * <pre>{@code
+ * TextEncoder encoder = new TextEncoder(new SlotTable(TokenizerConfig.of(32_000, 10, 2)));
+ * EncodedText text = encoder.encode("Hello World!");
+ * text.words();               // [Hello, World, !]
+ * text.pattern(0).slots();    // 10 slots for each of " He", "Hel", "ell", "llo", "lo "
+ * }</pre>
+ */
+public final class TextEncoder {
+    /** So many distinct words share a table; at ten slots a trigram they take about 300 MB. */
+    public static final int MAX_WORDS = 1 << 18;
+
+    private final SlotTable slotTable;
+    private final int maxWords;
+    private final WordScanner scanner;
+    private WordTable table;
+    private int[] numbers = new int[1024];
+
+    /** An encoder for the table's configuration. */
+    public TextEncoder(SlotTable slotTable) {
+        this(slotTable, MAX_WORDS);
+    }
+
+    TextEncoder(SlotTable slotTable, int maxWords) {
+        this.slotTable = slotTable;
+        this.maxWords = maxWords;
+        this.scanner = new WordScanner(slotTable.config().splitMode());
+        this.table = new WordTable(slotTable);
+    }
+
+    /** What the encoder was made for. */
+    public TokenizerConfig config() {
+        return slotTable.config();
+    }
+
+    /**
+     * The text's words, none for the empty text. Nothing is stripped.
+     *
+     * @throws IllegalArgumentException at a lone surrogate, naming its index
+     */
+    public EncodedText encode(String text) {
+        byte[] utf8 = Utf8.withSlack(config().lowercase() ? PythonText.lower(text) : text);
+        return encodeCased(utf8, 0, utf8.length - Utf8.SLACK);
+    }
+
+    /**
+     * The words of the text {@code utf8[from..to)}. An array that goes on for {@link Utf8#SLACK} bytes beyond
+     * {@code to}, whatever they are, is read in place, another one is copied.
+     *
+     * @throws IllegalArgumentException where the text is not UTF-8, naming the offset in the text
+     */
+    public EncodedText encode(byte[] utf8, int from, int to) {
+        if (config().lowercase()) {
+            return encode(Utf8.decode(utf8, from, to));
+        }
+        if (to > utf8.length - Utf8.SLACK) {
+            byte[] copy = new byte[to - from + Utf8.SLACK];
+            System.arraycopy(utf8, from, copy, 0, to - from);
+            return encodeCased(copy, 0, to - from);
+        }
+        return encodeCased(utf8, from, to);
+    }
+
+    private EncodedText encodeCased(byte[] utf8, int from, int to) {
+        if (table.size() > maxWords) {
+            table = new WordTable(slotTable);
+        }
+        int size = 0;
+        scanner.start(utf8, from, to);
+        for (int count = scanner.next(); count > 0; count = scanner.next()) {
+            if (size + count > numbers.length) {
+                numbers = Arrays.copyOf(numbers, Math.max(size + count, 2 * numbers.length));
+            }
+            table.numbers(utf8, scanner.spans(), count, numbers, size);
+            size += count;
+        }
+        return new EncodedText(Arrays.copyOf(numbers, size), table);
+    }
+
+    /** The pattern of one word, not split again: how a generated word is fed back. */
+    public ActivationPattern pattern(String word) {
+        byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
+        return slotTable.pattern(utf8, 0, utf8.length);
+    }
+}

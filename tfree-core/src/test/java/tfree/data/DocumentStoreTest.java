@@ -1,0 +1,194 @@
+package tfree.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import tfree.file.CorruptFileException;
+import tfree.golden.Golden;
+import tools.jackson.databind.JsonNode;
+
+class DocumentStoreTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void readsTheOriginalsMapsAndWritesTheSameBytes() throws Exception {
+        JsonNode info = Golden.json("D_mmap/info.json");
+        int stores = 0;
+        for (String name : info.propertyNames()) {
+            if (name.startsWith("ints_")) {
+                continue;
+            }
+            for (String suffix : List.of("bin", "idx", "meta.json")) {
+                Files.write(folder.resolve(name + "." + suffix), Golden.bytes("D_mmap/" + name + "." + suffix));
+            }
+            JsonNode digests = info.get(name).get("doc_sha256");
+            try (DocumentStore store = DocumentStore.open(folder.resolve(name));
+                    DocumentStoreWriter writer = new DocumentStoreWriter(folder.resolve(name + "-again"))) {
+                assertEquals(digests.size(), store.size());
+                assertEquals(info.get(name).get("total_bytes").asLong(), store.totalBytes());
+                for (int i = 0; i < store.size(); i++) {
+                    byte[] document = store.bytes(i);
+                    byte[] digest = MessageDigest.getInstance("SHA-256").digest(document);
+                    assertEquals(digests.get(i).asString(), HexFormat.of().formatHex(digest));
+                    assertEquals(info.get(name).get("sizes").get(i).asLong(), store.length(i));
+                    writer.add(document);
+                }
+                writer.finish();
+            }
+            for (String suffix : List.of("bin", "idx", "meta.json")) {
+                assertArrayEquals(Golden.bytes("D_mmap/" + name + "." + suffix),
+                        Files.readAllBytes(folder.resolve(name + "-again." + suffix)), name + "." + suffix);
+            }
+            stores++;
+        }
+        assertEquals(11, stores);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "tfree.golden.local", matches = ".+")
+    void readsAMapOfWebText() throws Exception {
+        Path original = Path.of(System.getProperty("tfree.golden.local", ""), "D_mmap", "fineweb");
+        Path again = folder.resolve("again");
+        try (DocumentStore store = DocumentStore.open(original);
+                DocumentStoreWriter writer = new DocumentStoreWriter(again)) {
+            for (int i = 0; i < store.size(); i++) {
+                writer.add(store.text(i));
+            }
+            writer.finish();
+        }
+        for (String suffix : List.of("bin", "idx", "meta.json")) {
+            assertArrayEquals(Files.readAllBytes(DocumentStore.part(original, suffix)),
+                    Files.readAllBytes(DocumentStore.part(again, suffix)), suffix);
+        }
+    }
+
+    @Test
+    void readsEveryIndexType() throws IOException {
+        for (String type : List.of("uint32", "int32", "uint64", "int64")) {
+            Path prefix = store("ab größer", type, new long[]{0, 2, 3, 8, 3, 0});
+            try (DocumentStore store = DocumentStore.open(prefix)) {
+                assertEquals(3, store.size());
+                assertEquals("ab", store.text(0));
+                assertEquals("größer", store.text(1));
+                assertEquals("", store.text(2));
+                assertThrows(IndexOutOfBoundsException.class, () -> store.bytes(3));
+            }
+        }
+    }
+
+    @Test
+    void readsBeyondTwoGigabytes() throws IOException {
+        long start = 3L << 30;
+        Path prefix = store("", "uint64", new long[]{start, 5});
+        try (RandomAccessFile bin = new RandomAccessFile(prefix + ".bin", "rw")) {
+            bin.seek(start); // sparse: what lies before takes no room
+            bin.write("Hello".getBytes(StandardCharsets.US_ASCII));
+        }
+        try (DocumentStore store = DocumentStore.open(prefix)) {
+            assertEquals("Hello", store.text(0));
+        }
+    }
+
+    @Test
+    void saysWhatDoesNotFit() throws IOException {
+        Path prefix = store("abc", "uint64", new long[]{0, 2, 2, 2, -1, 1});
+        try (DocumentStore store = DocumentStore.open(prefix)) {
+            assertMessage("within the 3 bytes of .bin but was 2 bytes from 2", () -> store.bytes(1));
+            assertMessage("from 18446744073709551615", () -> store.bytes(2));
+        }
+        Files.write(prefix.resolveSibling("store.idx"), new byte[40]);
+        assertMessage("expected 48 bytes for 3 documents but was 40", () -> DocumentStore.open(prefix));
+        Files.writeString(prefix.resolveSibling("store.meta.json"),
+                "{\"dtype\": \"int32\", \"index_dtype\": \"int64\", \"document_count\": 3}");
+        assertMessage("expected dtype uint8", () -> DocumentStore.open(prefix));
+        for (String broken : List.of("", "[]", "{\"dtype\": \"uint8\"}",
+                "{\"dtype\": \"uint8\" \"index_dtype\": \"uint64\", \"document_count\": 3}",
+                "{\"dtype\": \"uint8\", \"index_dtype\": \"uint64\", \"document_count\": -3}",
+                "{\"dtype\": \"uint8\", \"index_dtype\": \"uint7\", \"document_count\": 3}")) {
+            Files.writeString(prefix.resolveSibling("store.meta.json"), broken);
+            assertThrows(CorruptFileException.class, () -> DocumentStore.open(prefix), broken);
+        }
+        assertThrows(NoSuchFileException.class, () -> DocumentStore.open(prefix.resolveSibling("absent")));
+    }
+
+    @Test
+    void readsMetaWithOtherSpacingAndFields() throws IOException {
+        Path prefix = store("abc", "uint64", new long[]{0, 2});
+        Files.writeString(prefix.resolveSibling("store.meta.json"),
+                "\n{\"document_count\":1,\"made_by\":\"x\" , \"index_dtype\":\"uint64\",\n \"dtype\":\"uint8\"}\n");
+        try (DocumentStore store = DocumentStore.open(prefix)) {
+            assertEquals("ab", store.text(0));
+        }
+    }
+
+    @Test
+    void namesTheDocumentWhoseBytesAreNoText() throws IOException {
+        Path prefix = store("abc", "uint64", new long[]{0, 3});
+        Files.write(prefix.resolveSibling("store.bin"), new byte[]{'a', (byte) 0xff, 'c'});
+        try (DocumentStore store = DocumentStore.open(prefix)) {
+            assertMessage("UTF-8 in document 0 but was the byte 0xFF at its byte 1", () -> store.text(0));
+        }
+    }
+
+    @Test
+    void showsNothingUntilItIsFinishedAndNeverOverwrites() throws IOException {
+        Path prefix = folder.resolve("new");
+        try (DocumentStoreWriter writer = new DocumentStoreWriter(prefix)) {
+            writer.add("lost");
+            assertThrows(NoSuchFileException.class, () -> DocumentStore.open(prefix));
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(0, files.count());
+        }
+        try (DocumentStoreWriter writer = new DocumentStoreWriter(prefix)) {
+            writer.add("kept");
+            writer.finish();
+        }
+        assertThrows(FileAlreadyExistsException.class, () -> new DocumentStoreWriter(prefix));
+        try (DocumentStore store = DocumentStore.open(prefix)) {
+            assertEquals("kept", store.text(0));
+        }
+    }
+
+    private Path store(String text, String type, long[] index) throws IOException {
+        int width = type.endsWith("32") ? 4 : 8;
+        ByteBuffer idx = ByteBuffer.allocate(index.length * width).order(ByteOrder.LITTLE_ENDIAN);
+        for (long number : index) {
+            if (width == 4) {
+                idx.putInt((int) number);
+            } else {
+                idx.putLong(number);
+            }
+        }
+        Files.writeString(folder.resolve("store.bin"), text);
+        Files.write(folder.resolve("store.idx"), idx.array());
+        Files.writeString(folder.resolve("store.meta.json"),
+                new StoreMeta("uint8", type, index.length / 2).json());
+        return folder.resolve("store");
+    }
+
+    private static void assertMessage(String part, Executable call) {
+        CorruptFileException e = assertThrows(CorruptFileException.class, call);
+        assertTrue(e.toString().contains(part), e.toString());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.data;
+
+import org.jspecify.annotations.NullMarked;

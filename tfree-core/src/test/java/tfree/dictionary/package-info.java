@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.dictionary;
+
+import org.jspecify.annotations.NullMarked;
