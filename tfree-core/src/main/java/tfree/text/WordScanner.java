@@ -132,7 +132,7 @@ public final class WordScanner {
 
     private void readNext() {
         int c = text[position];
-        if (isAsciiLetter(c) && unicodeAtoms == null) {
+        if (isAsciiLetter(c)) {
             readWords();
         } else if (c == ' ') {
             readSpaces();
@@ -156,14 +156,22 @@ public final class WordScanner {
 
     /** Words that begin with an ASCII letter and follow each other with one space between: most of running text. */
     private void readWords() {
+        boolean missesSpace = spaceExpected;
         int p = position;
-        if (spaceExpected) {
-            spans[count++] = NO_SPACE;
-        }
         while (true) {
             int end = endOfAsciiLetters(p);
             if (end < to && text[end] < 0) {
+                if (unicodeAtoms != null) {
+                    position = p;
+                    spaceExpected = missesSpace;
+                    readUnicode(unicodeAtoms);
+                    return;
+                }
                 end = endOfWord(end);
+            }
+            if (missesSpace) {
+                spans[count++] = NO_SPACE;
+                missesSpace = false;
             }
             spans[count++] = span(p, end);
             p = end;
