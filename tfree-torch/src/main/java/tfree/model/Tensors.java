@@ -82,6 +82,7 @@ public final class Tensors {
 
     /** The memory of a contiguous CPU tensor itself; valid as long as the tensor lives. */
     public static MemorySegment memory(Tensor tensor) {
-        return MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(tensor.nbytes());
+        return tensor.numel() == 0 ? MemorySegment.NULL
+                : MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(tensor.nbytes());
     }
 }
