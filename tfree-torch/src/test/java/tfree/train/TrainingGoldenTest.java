@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tfree.golden.Golden;
 import tfree.golden.NpyArray;
@@ -16,12 +18,14 @@ import tfree.model.GoldenModel;
 import tfree.model.TensorScope;
 import tfree.model.Tensors;
 import tfree.model.Transformer;
+import tfree.train.LearningRateSchedule.Decay;
 import tools.jackson.databind.JsonNode;
 
 /** The original's losses, gradients and first optimizer steps. */
 class TrainingGoldenTest {
     private static final double LOSS = 5e-6;
     private static final double GRADIENTS = 2e-5;
+    private static final double STEPS = 1e-3;
 
     @ParameterizedTest
     @ValueSource(strings = {"swiglu_rms", "gelu_layernorm_bias"})
@@ -68,6 +72,55 @@ class TrainingGoldenTest {
                 Tensor tensor = transformer.parameters().get(parameter.replaceFirst("\\[.*", ""));
                 assertClose(parameter, gradient, Tensors.floats(Objects.requireNonNull(tensor).grad()), GRADIENTS);
             });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"swiglu_rms, 0", "swiglu_rms, 1", "gelu_layernorm_bias, 0", "gelu_layernorm_bias, 1"})
+    void takesTheOriginalsTenSteps(String name, int clipping) {
+        GoldenModel golden = new GoldenModel(name);
+        LearningRateSchedule schedule = new LearningRateSchedule(0.01, 0.001, Decay.COSINE, 12, 3);
+        try (Transformer transformer = golden.transformer();
+                TensorScope _ = new TensorScope();
+                SlotLoss loss = new SlotLoss(300, 1);
+                Optimizer optimizer = new Optimizer(transformer.parameters(),
+                        new Optimizer.Settings(0.9, 0.95, 1e-8, 0.1, clipping))) {
+            for (JsonNode step : Golden.json(golden.file("results.json")).get("runs").get("clip" + clipping)
+                    .get("steps")) {
+                int batch = step.get("batch").asInt();
+                double value = 100 * loss.forwardBackward(transformer.hidden(golden.input(batch)), transformer.head(),
+                        targets(golden, batch), 100);
+                double norm = optimizer.step(schedule.at(step.get("step").asInt()));
+                String what = name + " clipping " + clipping + " step " + step.get("step");
+                assertEquals(1, value / step.get("loss").asDouble(), STEPS, what);
+                assertEquals(1, norm / step.get("global_grad_norm").asDouble(), STEPS, what);
+                if (step.has("param_stats")) {
+                    step.get("param_stats").forEachEntry((parameter, expected) -> assertStatistics(
+                            what + " " + parameter, expected, transformer.parameters().get(parameter)));
+                }
+            }
+            assertEquals(10, optimizer.steps());
+        }
+    }
+
+    private static void assertStatistics(String what, JsonNode expected, @Nullable Tensor tensor) {
+        float[] values = Tensors.floats(Objects.requireNonNull(tensor, what));
+        double sum = 0;
+        double absolute = 0;
+        double squares = 0;
+        double largest = 0;
+        for (float value : values) {
+            sum += value;
+            absolute += Math.abs(value);
+            squares += (double) value * value;
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertEquals(expected.get("sum").asDouble(), sum, STEPS * absolute, what);
+        assertEquals(expected.get("abs_sum").asDouble(), absolute, STEPS * absolute, what);
+        assertEquals(expected.get("l2").asDouble(), Math.sqrt(squares), STEPS * Math.sqrt(squares), what);
+        for (int i = 0; i < 8; i++) {
+            assertEquals(expected.get("sample").get(i).asDouble(), values[expected.get("sample_index").get(i).asInt()],
+                    STEPS * largest, what);
         }
     }
 
