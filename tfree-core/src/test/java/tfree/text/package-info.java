@@ -1,0 +1,5 @@
+/** Tests of text and words. */
+@NullMarked
+package tfree.text;
+
+import org.jspecify.annotations.NullMarked;

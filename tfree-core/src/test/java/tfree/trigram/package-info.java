@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.trigram;
+
+import org.jspecify.annotations.NullMarked;
