@@ -67,6 +67,20 @@ public final class Tensors {
         return ofInts(values, 0, values.length);
     }
 
+    /**
+     * A tensor on memory that already holds its values in row-major order: nothing is copied. The memory has to outlive
+     * the tensor; where it is mapped read-only, writing to the tensor ends the process.
+     */
+    public static Tensor over(MemorySegment memory, ScalarType type, long... shape) {
+        return torch.from_blob(new Address(memory.address()), shape, new TensorOptions(type));
+    }
+
+    private static final class Address extends Pointer {
+        Address(long address) {
+            this.address = address;
+        }
+    }
+
     /** A copy of an fp32 tensor's values in row-major order. */
     public static float[] floats(Tensor tensor) {
         Tensor plain = tensor.contiguous();
