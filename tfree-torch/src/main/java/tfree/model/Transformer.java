@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import tfree.model.ArchitectureConfig.Precision;
 
 /**
@@ -48,10 +49,11 @@ public final class Transformer implements AutoCloseable {
     private final Tensor head; // [v, h]
 
     /**
-     * A transformer on existing tensors, which it owns from here on and does not copy.
+     * A transformer on existing fp32 tensors, which it owns from here on and does not copy. Mapped ones serve for
+     * inference; to train, {@link #load} a copy.
      *
      * @param parameters by name, as {@link ParameterSpec#of} lists them
-     * @throws IllegalArgumentException if one is missing, too many, or of another shape
+     * @throws IllegalArgumentException if one is missing, too many, or of another shape or type
      */
     public Transformer(ArchitectureConfig config, Map<String, Tensor> parameters) {
         NativeEngine.start();
@@ -62,6 +64,7 @@ public final class Transformer implements AutoCloseable {
         }
         this.config = config;
         this.parameters = inOrder(config, parameters);
+        this.parameters.forEach(Transformer::checkType);
         embedding = new TrigramEmbedding(config, named(ParameterSpec.EMBEDDING));
         rotary = new Rotary(config);
         for (int i = 0; i < config.numLayers(); i++) {
@@ -69,6 +72,14 @@ public final class Transformer implements AutoCloseable {
         }
         finalNorm = new Normalization(config, this.parameters, ParameterSpec.FINAL_NORM);
         head = named(ParameterSpec.HEAD);
+    }
+
+    private static void checkType(String name, Tensor tensor) {
+        ScalarType type = tensor.scalar_type().intern();
+        if (type != ScalarType.Float) {
+            throw new IllegalArgumentException("expected float32 but was " + type + " at parameter " + name
+                    + "; load a copy into an initialised transformer");
+        }
     }
 
     /** A fresh transformer, initialised as {@code config.init()} says; the same seed gives the same numbers. */
@@ -83,6 +94,19 @@ public final class Transformer implements AutoCloseable {
         Transformer transformer = new Transformer(config, parameters);
         transformer.requireGradients();
         return transformer;
+    }
+
+    /**
+     * Copies saved values into the parameters, whatever type they are saved in.
+     *
+     * @param saved by name, exactly the parameters of this architecture
+     * @throws IllegalArgumentException if one is missing, too many, or of another shape; nothing is copied then
+     */
+    public void load(Map<String, Tensor> saved) {
+        Map<String, Tensor> checked = inOrder(config, saved);
+        try (NoGradGuard _ = new NoGradGuard()) {
+            parameters.forEach((name, parameter) -> parameter.copy_(Objects.requireNonNull(checked.get(name))));
+        }
     }
 
     /** The shape. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,24 @@ class TransformerTest {
                 }
             }
             assertEquals(count, transformer.parameterCount());
+        }
+    }
+
+    @Test
+    void loadsSavedParametersOfAnotherType() {
+        ModelInput text = RandomText.documents(4, 12);
+        try (Transformer one = Transformer.initialised(RandomText.config(), 1);
+                Transformer other = Transformer.initialised(RandomText.config(), 2);
+                KvCache cache = new KvCache(one.config());
+                KvCache otherCache = new KvCache(one.config());
+                TensorScope _ = new TensorScope()) {
+            Map<String, Tensor> saved = new LinkedHashMap<>();
+            one.parameters().forEach((name, parameter) -> saved.put(name, parameter.to(ScalarType.Double)));
+            other.load(saved);
+            assertArrayEquals(one.next(text, cache), other.next(text, otherCache));
+            assertEquals("expected float32 but was Double at parameter transformer.embeddings.embedding.weight; "
+                    + "load a copy into an initialised transformer",
+                    refusal(() -> new Transformer(RandomText.config(), saved)));
         }
     }
 
