@@ -36,7 +36,8 @@ final class Failure {
             case ParameterException _ -> text + " (see tfree --help)";
             case NoSuchFileException e -> e.getFile() + ": expected a file or folder but there is none";
             case NotDirectoryException e -> e.getFile() + ": expected a folder but it is a file";
-            case FileAlreadyExistsException e -> e.getFile() + ": is there already and is not overwritten; move it away";
+            case FileAlreadyExistsException e ->
+                e.getFile() + ": is there already and is not overwritten; move it away";
             case AccessDeniedException e -> e.getFile() + ": access denied";
             case OutOfMemoryError _ -> "out of memory; give more with TFREE_JAVA_OPTS=-Xmx…";
             default -> cause.getMessage() == null ? cause.toString() : text;
