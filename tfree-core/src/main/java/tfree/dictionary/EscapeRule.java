@@ -1,6 +1,7 @@
 package tfree.dictionary;
 
 import java.nio.charset.StandardCharsets;
+import tfree.text.SpecialWords;
 
 /**
  * What a word costs in bits, so that texts with words outside the dictionary can be measured too: first it is said
@@ -21,17 +22,32 @@ public record EscapeRule(double escapeProbability) {
     }
 
     /**
-     * Estimates the share of unknown words from the training text, each of its words judged as if it had not been seen
-     * there: unknown are the words that the dictionary lacks, and those that were seen just this once.
+     * Estimates the share of unknown words from the training text. Each of its words is judged as if it had not been
+     * seen there: unknown are the words that the dictionary lacks, and those that one sight less would have kept out of
+     * it, which is those seen once, or up to as often as a word that a cut by count left out.
      */
     public static EscapeRule estimate(WordCounts training, Dictionary dictionary) {
-        long[] unknown = new long[1];
+        long[] leastInside = {Long.MAX_VALUE};
+        long[] mostOutside = {0};
         training.forEach((word, count) -> {
-            if (count == 1 || dictionary.indexOf(word) < 0) {
+            if (dictionary.indexOf(word) < 0) {
+                mostOutside[0] = Math.max(mostOutside[0], count);
+            } else if (mayFallOut(word, count)) {
+                leastInside[0] = Math.min(leastInside[0], count);
+            }
+        });
+        long border = Math.max(1, Math.min(leastInside[0], mostOutside[0]));
+        long[] unknown = {0};
+        training.forEach((word, count) -> {
+            if (dictionary.indexOf(word) < 0 || (count <= border && mayFallOut(word, count))) {
                 unknown[0] += count;
             }
         });
         return new EscapeRule((unknown[0] + 0.5) / (training.total() + 1.0));
+    }
+
+    private static boolean mayFallOut(String word, long count) {
+        return count > 0 && !SpecialWords.ALWAYS_KNOWN.contains(word);
     }
 
     /** The bits of a word in the dictionary, from the natural logarithm of its probability there. */

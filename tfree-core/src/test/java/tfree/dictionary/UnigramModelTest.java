@@ -29,6 +29,17 @@ class UnigramModelTest {
     }
 
     @Test
+    void holdsForUnknownWhatOneSightLessWouldHaveCutOff() {
+        WordCounts counts = new WordCounts();
+        counts.add("often", 10);
+        counts.add("tied in", 2);
+        counts.add("tied out", 2);
+        counts.add("once");
+        Dictionary cut = Dictionary.of(WordList.ranked(counts).top(2), dictionary.table());
+        assertEquals((2 + 2 + 1 + 0.5) / (15 + 1), EscapeRule.estimate(counts, cut).escapeProbability(), 1e-12);
+    }
+
+    @Test
     void spendsEightBitsAByteOnAnUnknownWord() {
         UnigramModel model = new UnigramModel(dictionary, training, escape);
         assertEquals(-log2(escape.escapeProbability()) + 8 * 6, model.bits("größ"), 1e-9);

@@ -1,0 +1,21 @@
+package tfree.model;
+
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/** x ↦ x·weightᵀ + bias, with the weight as [outputs, inputs]. */
+record Linear(Tensor weight, @Nullable Tensor bias) {
+
+    static Linear of(Map<String, Tensor> parameters, String name) {
+        return new Linear(Objects.requireNonNull(parameters.get(name + ".weight"), name),
+                parameters.get(name + ".bias"));
+    }
+
+    /** [positions, inputs] → [positions, outputs] */
+    Tensor apply(Tensor x) {
+        return bias == null ? torch.linear(x, weight) : torch.linear(x, weight, bias);
+    }
+}

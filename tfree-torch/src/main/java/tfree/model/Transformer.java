@@ -1,0 +1,231 @@
+package tfree.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import tfree.model.ArchitectureConfig.Precision;
+
+/**
+ * A decoder-only, pre-norm transformer from trigram slots to slot logits (T-Free, arXiv 2406.19223).
+ *
+ * <pre>
+ * slots ─embedding→ [positions, h] ─block × L→ ─norm→ [positions, h] ─lm_head→ logits [positions, v]
+ * </pre>
+ *
+ * A position is a word. Positions of all documents of a batch stand one after the other, without padding; see
+ * {@link ModelInput}. Parameters are plain tensors under the names of the checkpoints.
+ *
+ * <p>
+ * Inference, from a prompt of three words to the logits of the next word and on:
+ *
+ * <pre>{@code
+ * try (KvCache cache = new KvCache(transformer.config())) {
+ *     float[] logits = transformer.next(prompt, cache); // [v]
+ *     logits = transformer.next(word, cache); // one position only
+ * }
+ * }</pre>
+ *
+ * Reading is thread-safe; a cache belongs to one thread at a time.
+ */
+public final class Transformer implements AutoCloseable {
+    /** Rows of logits that are held natively at a time. */
+    private static final int ROWS_AT_ONCE = 64;
+
+    private final ArchitectureConfig config;
+    private final Map<String, Tensor> parameters;
+    private final TrigramEmbedding embedding;
+    private final Rotary rotary;
+    private final List<TransformerBlock> blocks = new ArrayList<>();
+    private final Normalization finalNorm;
+    private final Tensor head; // [v, h]
+
+    /**
+     * A transformer on existing fp32 tensors, which it owns from here on and does not copy. Mapped ones serve for
+     * inference; to train, {@link #load} a copy.
+     *
+     * @param parameters by name, as {@link ParameterSpec#of} lists them
+     * @throws IllegalArgumentException if one is missing, too many, or of another shape or type
+     */
+    public Transformer(ArchitectureConfig config, Map<String, Tensor> parameters) {
+        NativeEngine.start();
+        if (config.precision() != Precision.FLOAT32) {
+            throw new IllegalArgumentException("architecture.precision: expected float32 but was "
+                    + config.precision().name().toLowerCase(Locale.ROOT)
+                    + "; only float32 runs so far: set architecture.precision to float32");
+        }
+        this.config = config;
+        this.parameters = inOrder(config, parameters);
+        this.parameters.forEach(Transformer::checkType);
+        embedding = new TrigramEmbedding(config, named(ParameterSpec.EMBEDDING));
+        rotary = new Rotary(config);
+        for (int i = 0; i < config.numLayers(); i++) {
+            blocks.add(new TransformerBlock(config, i, rotary, this.parameters));
+        }
+        finalNorm = new Normalization(config, this.parameters, ParameterSpec.FINAL_NORM);
+        head = named(ParameterSpec.HEAD);
+    }
+
+    private static void checkType(String name, Tensor tensor) {
+        ScalarType type = tensor.scalar_type().intern();
+        if (type != ScalarType.Float) {
+            throw new IllegalArgumentException("expected float32 but was " + type + " at parameter " + name
+                    + "; load a copy into an initialised transformer");
+        }
+    }
+
+    /** A fresh transformer, initialised as {@code config.init()} says; the same seed gives the same numbers. */
+    public static Transformer initialised(ArchitectureConfig config, long seed) {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        try (TensorScope scope = new TensorScope()) {
+            GeneratorOptional random = new GeneratorOptional(torch.make_generator_cpu(seed));
+            for (ParameterSpec spec : ParameterSpec.of(config)) {
+                parameters.put(spec.name(), scope.keep(spec.draw(config, random)));
+            }
+        }
+        Transformer transformer = new Transformer(config, parameters);
+        transformer.requireGradients();
+        return transformer;
+    }
+
+    /**
+     * Copies saved values into the parameters, whatever type they are saved in.
+     *
+     * @param saved by name, exactly the parameters of this architecture
+     * @throws IllegalArgumentException if one is missing, too many, or of another shape; nothing is copied then
+     */
+    public void load(Map<String, Tensor> saved) {
+        Map<String, Tensor> checked = inOrder(config, saved);
+        try (NoGradGuard _ = new NoGradGuard()) {
+            parameters.forEach((name, parameter) -> parameter.copy_(Objects.requireNonNull(checked.get(name))));
+        }
+    }
+
+    /** The shape. */
+    public ArchitectureConfig config() {
+        return config;
+    }
+
+    /** All parameters by name, in the order of registration: the tensors themselves. */
+    public Map<String, Tensor> parameters() {
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    /** How many numbers the parameters hold together. */
+    public long parameterCount() {
+        return ParameterSpec.of(config).stream().mapToLong(ParameterSpec::size).sum();
+    }
+
+    /** The head's weight, [v, h]. */
+    public Tensor head() {
+        return head;
+    }
+
+    /** Prepares the parameters for training: from here on {@link #hidden} records what the gradients need. */
+    public void requireGradients() {
+        parameters.values().forEach(parameter -> parameter.set_requires_grad(true));
+    }
+
+    /** Hidden states after the final norm, [positions, h]; documents do not see each other. */
+    public Tensor hidden(ModelInput input) {
+        return hidden(input, new DocumentMask(input));
+    }
+
+    /** Slot logits of hidden states: [positions, h] → [positions, v]. */
+    public Tensor logits(Tensor hidden) {
+        return torch.linear(hidden, head);
+    }
+
+    /**
+     * Reads one document's next words and answers with the logits of the word that follows the last of them.
+     *
+     * @param input one document, at the positions that follow the cache's
+     * @return [v]
+     * @throws IllegalArgumentException if the positions exceed {@code sequenceLength}
+     */
+    public float[] next(ModelInput input, KvCache cache) {
+        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            Tensor hidden = extend(input, cache);
+            return Tensors.floats(logits(hidden.narrow(0, hidden.size(0) - 1, 1)));
+        }
+    }
+
+    /** As {@link #next}, with the logits behind every word: [positions][v]. */
+    public float[][] nextAfterEach(ModelInput input, KvCache cache) {
+        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            Tensor hidden = extend(input, cache);
+            float[][] rows = new float[input.positions()][];
+            for (int from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+                int count = Math.min(ROWS_AT_ONCE, rows.length - from);
+                Tensor some = logits(hidden.narrow(0, from, count));
+                for (int p = 0; p < count; p++) {
+                    rows[from + p] = Tensors.floats(some.select(0, p));
+                }
+            }
+            return rows;
+        }
+    }
+
+    private Tensor extend(ModelInput input, KvCache cache) {
+        if (input.documentStarts().length != 1) {
+            throw new IllegalArgumentException(
+                    "expected one document to continue the cache with but was " + input.documentStarts().length);
+        }
+        cache.reserve(input.positions());
+        Tensor hidden = hidden(input, cache);
+        cache.advance(input.positions());
+        return hidden;
+    }
+
+    private Tensor hidden(ModelInput input, AttentionReach reach) {
+        Tensor turns = rotary.at(input.positionIds());
+        Tensor x = embedding.apply(input);
+        for (TransformerBlock block : blocks) {
+            x = block.apply(x, turns, reach);
+        }
+        return finalNorm.apply(x);
+    }
+
+    private Tensor named(String name) {
+        return Objects.requireNonNull(parameters.get(name), name);
+    }
+
+    private static Map<String, Tensor> inOrder(ArchitectureConfig config, Map<String, Tensor> given) {
+        Map<String, Tensor> ordered = new LinkedHashMap<>();
+        for (ParameterSpec spec : ParameterSpec.of(config)) {
+            Tensor tensor = given.get(spec.name());
+            if (tensor == null) {
+                throw new IllegalArgumentException("expected a parameter " + spec.name() + " of shape " + spec.shape()
+                        + " but there is none; does the architecture fit the checkpoint?");
+            }
+            List<Long> shape = Tensors.shape(tensor);
+            if (!shape.equals(spec.shape())) {
+                throw new IllegalArgumentException("expected shape " + spec.shape() + " but was " + shape
+                        + " at parameter " + spec.name() + "; does the architecture fit the checkpoint?");
+            }
+            ordered.put(spec.name(), tensor);
+        }
+        for (String name : given.keySet()) {
+            if (!ordered.containsKey(name)) {
+                throw new IllegalArgumentException("expected no parameter " + name
+                        + " in this architecture; does the architecture fit the checkpoint?");
+            }
+        }
+        return ordered;
+    }
+
+    /** Frees the parameters. */
+    @Override
+    public void close() {
+        parameters.values().forEach(Tensor::close);
+        rotary.close();
+    }
+}

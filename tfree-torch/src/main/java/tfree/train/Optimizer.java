@@ -1,0 +1,215 @@
+package tfree.train;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.Type;
+import org.bytedeco.pytorch.global.torch;
+import tfree.model.TensorScope;
+import tfree.model.Tensors;
+
+/**
+ * AdamW over a model's parameters, in one fused pass of libtorch: decoupled weight decay on every parameter except those
+ * whose name ends in {@code .bias}, after clipping by the gradients' global norm.
+ *
+ * <pre>
+ * m ← β₁·m + (1 − β₁)·g,  v ← β₂·v + (1 − β₂)·g²
+ * w ← w·(1 − lr·decay) − lr · m/(1 − β₁ᵗ) / ( √(v/(1 − β₂ᵗ)) + ε )
+ * </pre>
+ *
+ * Gradients are those that {@link SlotLoss#forwardBackward} has added up since the last step. Native memory: two floats
+ * for each parameter, until {@link #close()}.
+ */
+public final class Optimizer implements AutoCloseable {
+
+    /**
+     * What AdamW needs beside the learning rate.
+     *
+     * @param clipping the largest global gradient norm that is let through; 0 lets all through
+     */
+    public record Settings(double beta1, double beta2, double epsilon, double weightDecay, double clipping) {
+
+        /** @throws IllegalArgumentException naming the field, what was expected and what it was */
+        public Settings {
+            require(beta1 >= 0 && beta1 < 1, "optimizer.beta1: expected 0 to below 1", beta1);
+            require(beta2 >= 0 && beta2 < 1, "optimizer.beta2: expected 0 to below 1", beta2);
+            require(epsilon >= 0, "optimizer.eps: expected at least 0", epsilon);
+            require(weightDecay >= 0, "training.weight_decay: expected at least 0", weightDecay);
+            require(clipping >= 0, "optimizer.gradient_clipping: expected at least 0", clipping);
+        }
+
+        private static void require(boolean holds, String expected, double actual) {
+            if (!holds) {
+                throw new IllegalArgumentException(expected + " but was " + actual);
+            }
+        }
+    }
+
+    private final Map<String, Tensor> parameters;
+    private final Map<String, Tensor> firstMoments = new LinkedHashMap<>();
+    private final Map<String, Tensor> secondMoments = new LinkedHashMap<>();
+    private final Settings settings;
+    private long step;
+
+    /** At step 0, with both moments 0. */
+    public Optimizer(Map<String, Tensor> parameters, Settings settings) {
+        this.parameters = Map.copyOf(parameters);
+        this.settings = settings;
+        parameters.forEach((name, parameter) -> {
+            firstMoments.put(name, Tensors.permanent(torch.zeros_like(parameter)));
+            secondMoments.put(name, Tensors.permanent(torch.zeros_like(parameter)));
+        });
+    }
+
+    /**
+     * Moves every parameter by its gradient and forgets the gradients.
+     *
+     * @return the gradients' global norm, before clipping
+     */
+    public double step(double learningRate) {
+        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            double norm = gradientNorm();
+            step++;
+            List<String> decayed = new ArrayList<>();
+            List<String> biases = new ArrayList<>();
+            firstMoments.keySet().forEach(name -> (name.endsWith(".bias") ? biases : decayed).add(name));
+            update(decayed, learningRate, settings.weightDecay(), norm);
+            update(biases, learningRate, 0, norm);
+            forgetGradients();
+            return norm;
+        }
+    }
+
+    /** The L2 norm of all gradients together. */
+    public double gradientNorm() {
+        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            double squares = 0;
+            for (String name : firstMoments.keySet()) {
+                double norm = torch.linalg_vector_norm(gradient(name)).item().toDouble();
+                squares += norm * norm;
+            }
+            return Math.sqrt(squares);
+        }
+    }
+
+    /** Forgets the gradients without a step. */
+    public void forgetGradients() {
+        try (TensorScope _ = new TensorScope()) {
+            Tensor none = new Tensor();
+            parameters.values().forEach(parameter -> parameter.mutable_grad().put(none));
+        }
+    }
+
+    /** How many steps the moments have seen. */
+    public long steps() {
+        return step;
+    }
+
+    /** The running means of the gradients, by parameter, in the parameters' order: the tensors themselves. */
+    public Map<String, Tensor> firstMoments() {
+        return Collections.unmodifiableMap(firstMoments);
+    }
+
+    /** The running means of the gradients' squares, by parameter: the tensors themselves. */
+    public Map<String, Tensor> secondMoments() {
+        return Collections.unmodifiableMap(secondMoments);
+    }
+
+    /**
+     * Continues from a saved state, which is copied.
+     *
+     * @throws IllegalArgumentException if a parameter's moments are missing or of another shape
+     */
+    public void restore(Map<String, Tensor> savedFirst, Map<String, Tensor> savedSecond, long steps) {
+        try (NoGradGuard _ = new NoGradGuard()) {
+            copy(savedFirst, firstMoments);
+            copy(savedSecond, secondMoments);
+        }
+        step = steps;
+    }
+
+    private static void copy(Map<String, Tensor> saved, Map<String, Tensor> moments) {
+        moments.forEach((name, moment) -> {
+            Tensor from = saved.get(name);
+            if (from == null || !Tensors.shape(from).equals(Tensors.shape(moment))) {
+                throw new IllegalArgumentException("expected an optimizer state of shape " + Tensors.shape(moment)
+                        + " for " + name + " but was " + (from == null ? "none" : Tensors.shape(from)));
+            }
+            moment.copy_(from);
+        });
+    }
+
+    private void update(List<String> names, double learningRate, double weightDecay, double norm) {
+        if (names.isEmpty()) {
+            return;
+        }
+        FusedAdamW fused = new FusedAdamW();
+        for (String name : names) {
+            fused.add(Objects.requireNonNull(parameters.get(name)), gradient(name),
+                    Objects.requireNonNull(firstMoments.get(name)), Objects.requireNonNull(secondMoments.get(name)));
+        }
+        double divisor = settings.clipping() > 0 && norm > settings.clipping() ? norm / settings.clipping() : 1;
+        fused.run(learningRate, weightDecay, settings, step, divisor);
+    }
+
+    private Tensor gradient(String name) {
+        Tensor gradient = Objects.requireNonNull(parameters.get(name)).grad();
+        if (!gradient.defined()) {
+            throw new IllegalStateException("expected a gradient of " + name + " but there is none; "
+                    + "call SlotLoss.forwardBackward before a step");
+        }
+        return gradient;
+    }
+
+    /** Frees the moments. */
+    @Override
+    public void close() {
+        firstMoments.values().forEach(Tensor::close);
+        secondMoments.values().forEach(Tensor::close);
+    }
+
+    /** libtorch's operator, which its C++ interface does not offer: called by name, with all arguments boxed. */
+    private static final class FusedAdamW {
+        private static final OperatorHandle OPERATOR = Tensors
+                .permanent(Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", ""));
+        private static final Type.TypePtr TENSOR = Tensors
+                .permanent(OPERATOR.schema().arguments().type().get().containedType(0));
+
+        private final GenericList weights = new GenericList(TENSOR);
+        private final GenericList gradients = new GenericList(TENSOR);
+        private final GenericList first = new GenericList(TENSOR);
+        private final GenericList second = new GenericList(TENSOR);
+
+        void add(Tensor weight, Tensor gradient, Tensor firstMoment, Tensor secondMoment) {
+            weights.push_back(new IValue(weight));
+            gradients.push_back(new IValue(gradient));
+            first.push_back(new IValue(firstMoment));
+            second.push_back(new IValue(secondMoment));
+        }
+
+        void run(double learningRate, double weightDecay, Settings settings, long step, double divisor) {
+            GenericList steps = new GenericList(TENSOR);
+            IValue count = new IValue(Tensors.ofFloats(new float[]{step}));
+            for (long i = weights.size(); i > 0; i--) {
+                steps.push_back(count);
+            }
+            IValue scale = divisor == 1 ? new IValue() : new IValue(Tensors.ofFloats(new float[]{(float) divisor}));
+            IValueVector stack = new IValueVector(new IValue(weights), new IValue(gradients), new IValue(first),
+                    new IValue(second), /* max_exp_avg_sqs */ new IValue(new GenericList(TENSOR)), new IValue(steps),
+                    new IValue(learningRate), new IValue(settings.beta1()), new IValue(settings.beta2()),
+                    new IValue(weightDecay), new IValue(settings.epsilon()), /* amsgrad */ new IValue(false),
+                    /* maximize */ new IValue(false), scale, /* found_inf */ new IValue());
+            OPERATOR.callBoxed(stack);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the tensor files. */
+@NullMarked
+package tfree.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.config;
+
+import org.jspecify.annotations.NullMarked;

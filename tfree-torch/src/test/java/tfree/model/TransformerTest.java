@@ -1,0 +1,219 @@
+package tfree.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tfree.model.ArchitectureConfig.Init;
+import tfree.model.ArchitectureConfig.MlpType;
+import tfree.model.ArchitectureConfig.Norm;
+
+class TransformerTest {
+
+    @Test
+    void showsADocumentNothingOfTheOthers() {
+        int[][] packings = {{7}, {5, 5, 5}, {1, 1, 1, 1}, {9, 3, 16, 4, 1, 1, 2, 30, 17}, {1, 64, 63, 33, 32, 31, 5}};
+        try (Transformer transformer = Transformer.initialised(RandomText.config(), 1)) {
+            for (int[] lengths : packings) {
+                ModelInput together = RandomText.documents(lengths.length, lengths);
+                Run packed = Run.of(transformer, List.of(together));
+                List<ModelInput> alone = new ArrayList<>();
+                int from = 0;
+                for (int length : lengths) {
+                    alone.add(RandomText.cut(together, from, from += length));
+                }
+                Run separate = Run.of(transformer, alone);
+                assertArrayEquals(separate.hidden, packed.hidden, 2e-6f, Arrays.toString(lengths));
+                float largest = separate.largestGradient();
+                separate.gradients.forEach((name, gradient) -> assertArrayEquals(gradient,
+                        packed.gradients.get(name), 5e-6f * largest, name + Arrays.toString(lengths)));
+            }
+        }
+    }
+
+    @Test
+    void givesTheSameBitsEveryTime() {
+        try (Transformer transformer = Transformer.initialised(RandomText.config(), 1)) {
+            List<ModelInput> input = List.of(RandomText.documents(3, 9, 3, 16, 4, 1, 100, 63));
+            Run first = Run.of(transformer, input);
+            for (int i = 0; i < 3; i++) {
+                Run again = Run.of(transformer, input);
+                assertArrayEquals(first.hidden, again.hidden);
+                first.gradients.forEach((name, gradient) -> assertArrayEquals(gradient, again.gradients.get(name)));
+            }
+        }
+    }
+
+    @Test
+    void continuesACacheAsIfTheTextWereReadAtOnce() {
+        ModelInput text = RandomText.documents(4, 300);
+        try (Transformer transformer = Transformer.initialised(RandomText.config(), 1);
+                KvCache atOnce = new KvCache(transformer.config());
+                KvCache inParts = new KvCache(transformer.config())) {
+            float[][] expected = transformer.nextAfterEach(text, atOnce);
+            assertEquals(300, atOnce.length());
+            int[] borders = {0, 1, 20, 21, 22, 250, 260, 261, 299, 300};
+            for (int i = 1; i < borders.length; i++) {
+                float[] logits = transformer.next(RandomText.cut(text, borders[i - 1], borders[i]), inParts);
+                assertArrayEquals(expected[borders[i] - 1], logits, 2e-6f, "after word " + borders[i]);
+            }
+            inParts.truncate(100);
+            float[][] again = transformer.nextAfterEach(RandomText.cut(text, 100, 130), inParts);
+            for (int i = 0; i < 30; i++) {
+                assertArrayEquals(expected[100 + i], again[i], 2e-6f, "after word " + i + " behind the cut");
+            }
+            assertThrows(IllegalArgumentException.class, () -> inParts.truncate(131));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Init.class)
+    void drawsEveryMatrixWithItsDeviation(Init init) {
+        ArchitectureConfig c = RandomText.config(init, MlpType.SIMPLE_GELU, Norm.LAYER, true);
+        try (Transformer transformer = Transformer.initialised(c, 7);
+                Transformer twin = Transformer.initialised(c, 7)) {
+            long count = 0;
+            for (ParameterSpec spec : ParameterSpec.of(c)) {
+                float[] values = values(transformer, spec.name());
+                assertArrayEquals(values, values(twin, spec.name()), spec.name());
+                count += values.length;
+                double h = c.hiddenSize();
+                boolean residual = spec.name().endsWith(".dense.weight") || spec.name().endsWith(".dense_out.weight");
+                double expected = spec.shape().size() < 2 ? 0 : switch (init) {
+                    case XAVIER -> Math.sqrt(2.0 / (spec.shape().get(0) + spec.shape().get(1)));
+                    case PYTHIA -> residual ? 2.0 / 3 / Math.sqrt(h) : Math.sqrt(2 / (5 * h));
+                    case NORMAL -> 1 / Math.sqrt(h);
+                };
+                if (expected > 0) {
+                    assertEquals(1, deviation(values) / expected, 0.15, spec.name());
+                } else if (spec.name().contains("norm")) {
+                    float constant = spec.name().endsWith("weight") ? 1 : 0;
+                    assertArrayEquals(filled(values.length, constant), values, spec.name());
+                } else {
+                    double bound = 1 / Math.sqrt(spec.name().contains("dense_out") ? c.mlpWidth() : h);
+                    assertEquals(bound / Math.sqrt(3), deviation(values), 0.35 * bound, spec.name());
+                }
+            }
+            assertEquals(count, transformer.parameterCount());
+        }
+    }
+
+    @Test
+    void loadsSavedParametersOfAnotherType() {
+        ModelInput text = RandomText.documents(4, 12);
+        try (Transformer one = Transformer.initialised(RandomText.config(), 1);
+                Transformer other = Transformer.initialised(RandomText.config(), 2);
+                KvCache cache = new KvCache(one.config());
+                KvCache otherCache = new KvCache(one.config());
+                TensorScope _ = new TensorScope()) {
+            Map<String, Tensor> saved = new LinkedHashMap<>();
+            one.parameters().forEach((name, parameter) -> saved.put(name, parameter.to(ScalarType.Double)));
+            other.load(saved);
+            assertArrayEquals(one.next(text, cache), other.next(text, otherCache));
+            assertEquals("expected float32 but was Double at parameter transformer.embeddings.embedding.weight; "
+                    + "load a copy into an initialised transformer",
+                    refusal(() -> new Transformer(RandomText.config(), saved)));
+        }
+    }
+
+    @Test
+    void saysWhatDoesNotFit() {
+        try (Transformer transformer = Transformer.initialised(RandomText.config(), 1);
+                KvCache cache = new KvCache(transformer.config())) {
+            assertEquals("expected positions below the model's sequence_length 600 but was 600; use a shorter text",
+                    refusal(() -> transformer.next(RandomText.documents(1, 601), cache)));
+            assertEquals("expected one document to continue the cache with but was 2",
+                    refusal(() -> transformer.next(RandomText.documents(1, 2, 2), cache)));
+            ModelInput foreign = ModelInput.document(new int[]{5, 97}, new int[]{0, 2}, new int[]{1}, 0);
+            assertEquals("expected slots below the model's vocab_size 97 but was 97; "
+                    + "encode the text with the model's tokenizer configuration",
+                    refusal(() -> transformer.next(foreign, cache)));
+            assertEquals(0, cache.length());
+
+            Map<String, Tensor> parameters = new LinkedHashMap<>(transformer.parameters());
+            parameters.remove("lm_head.weight");
+            assertEquals("expected a parameter lm_head.weight of shape [97, 16] but there is none; "
+                    + "does the architecture fit the checkpoint?",
+                    refusal(() -> new Transformer(RandomText.config(), parameters)));
+            parameters.put("lm_head.weight", Objects.requireNonNull(parameters.get("transformer.norm.weight")));
+            assertEquals("expected shape [97, 16] but was [16] at parameter lm_head.weight; "
+                    + "does the architecture fit the checkpoint?",
+                    refusal(() -> new Transformer(RandomText.config(), parameters)));
+        }
+    }
+
+    private static String refusal(Executable call) {
+        return String.valueOf(assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    private static float[] values(Transformer transformer, String name) {
+        try (TensorScope _ = new TensorScope()) {
+            return Tensors.floats(Objects.requireNonNull(transformer.parameters().get(name)));
+        }
+    }
+
+    private static float[] filled(int n, float value) {
+        float[] values = new float[n];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    private static double deviation(float[] values) {
+        double squares = 0;
+        for (float value : values) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares / values.length);
+    }
+
+    /** Hidden states of some inputs, and the gradients of their weighted sum. */
+    private record Run(float[] hidden, Map<String, float[]> gradients) {
+        float largestGradient() {
+            float largest = 0;
+            for (float[] gradient : gradients.values()) {
+                for (float value : gradient) {
+                    largest = Math.max(largest, Math.abs(value));
+                }
+            }
+            return largest;
+        }
+
+        static Run of(Transformer transformer, List<ModelInput> inputs) {
+            try (TensorScope _ = new TensorScope()) {
+                Tensor none = new Tensor();
+                transformer.parameters().values().forEach(p -> p.mutable_grad().put(none));
+                List<Float> all = new ArrayList<>();
+                for (ModelInput input : inputs) {
+                    Tensor hidden = transformer.hidden(input);
+                    for (float value : Tensors.floats(hidden)) {
+                        all.add(value);
+                    }
+                    hidden.mul(hidden.detach().cos()).sum().backward();
+                }
+                Map<String, float[]> gradients = new LinkedHashMap<>();
+                transformer.parameters().forEach((name, p) -> {
+                    if (p.grad().defined()) {
+                        gradients.put(name, Tensors.floats(p.grad()));
+                    }
+                });
+                float[] hidden = new float[all.size()];
+                for (int i = 0; i < hidden.length; i++) {
+                    hidden[i] = all.get(i);
+                }
+                return new Run(hidden, gradients);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package tfree.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static tfree.model.GoldenModel.array;
+import static tfree.model.GoldenModel.assertClose;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tfree.golden.Golden;
+import tfree.golden.NpyArray;
+import tfree.model.GoldenModel;
+import tfree.model.TensorScope;
+import tfree.model.Tensors;
+import tfree.model.Transformer;
+import tfree.train.LearningRateSchedule.Decay;
+import tools.jackson.databind.JsonNode;
+
+/** The original's losses, gradients and first optimizer steps. */
+class TrainingGoldenTest {
+    private static final double LOSS = 5e-6;
+    private static final double GRADIENTS = 2e-5;
+    private static final double STEPS = 1e-3;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swiglu_rms", "gelu_layernorm_bias"})
+    void computesTheOriginalsLosses(String name) {
+        GoldenModel golden = new GoldenModel(name);
+        JsonNode results = Golden.json(golden.file("results.json"));
+        try (Transformer transformer = golden.transformer(); TensorScope _ = new TensorScope()) {
+            for (int[] setting : new int[][]{{300, 100}, {100, 1000}, {1, 1}}) {
+                String key = "loss_pos" + setting[0] + "_scale" + setting[1];
+                assertLoss(results.get(key).get("loss"), setting[1] * loss(golden, transformer, 0, setting[0]));
+            }
+            assertLoss(results.get("loss_batch1_pos300_scale100"), 100 * loss(golden, transformer, 1, 300));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swiglu_rms", "gelu_layernorm_bias"})
+    void countsActiveSlotsAsTheOriginal(String name) {
+        GoldenModel golden = new GoldenModel(name);
+        JsonNode metrics = Golden.json(golden.file("results.json")).get("loss_pos300_scale100").get("metrics");
+        try (Transformer transformer = golden.transformer();
+                TensorScope _ = new TensorScope();
+                SlotLoss loss = new SlotLoss(300, 1)) {
+            Tensor hidden = transformer.hidden(golden.input(0));
+            ActivationStatistics statistics = loss.statistics(hidden, transformer.head(), targets(golden, 0));
+            assertEquals(metrics.get("charts/average_score").asDouble(), statistics.meanActivation(), 1e-6);
+            for (int i = 0; i <= 10; i++) {
+                assertEquals(metrics.get("charts/count_active_" + i / 10.0).asDouble(), statistics.activeAbove()[i],
+                        0.03, "above " + i / 10.0);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swiglu_rms", "gelu_layernorm_bias"})
+    void computesTheOriginalsGradients(String name) {
+        GoldenModel golden = new GoldenModel(name);
+        Map<String, NpyArray> expected = Golden.npz(golden.file("grads_batch0_pos300_scale100.npz"));
+        try (Transformer transformer = golden.transformer();
+                TensorScope _ = new TensorScope();
+                SlotLoss loss = new SlotLoss(300, 1)) {
+            loss.forwardBackward(transformer.hidden(golden.input(0)), transformer.head(), targets(golden, 0), 100);
+            expected.forEach((parameter, gradient) -> {
+                Tensor tensor = transformer.parameters().get(parameter.replaceFirst("\\[.*", ""));
+                assertClose(parameter, gradient, Tensors.floats(Objects.requireNonNull(tensor).grad()), GRADIENTS);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"swiglu_rms, 0", "swiglu_rms, 1", "gelu_layernorm_bias, 0", "gelu_layernorm_bias, 1"})
+    void takesTheOriginalsTenSteps(String name, int clipping) {
+        GoldenModel golden = new GoldenModel(name);
+        LearningRateSchedule schedule = new LearningRateSchedule(0.01, 0.001, Decay.COSINE, 12, 3);
+        try (Transformer transformer = golden.transformer();
+                TensorScope _ = new TensorScope();
+                SlotLoss loss = new SlotLoss(300, 1);
+                Optimizer optimizer = new Optimizer(transformer.parameters(),
+                        new Optimizer.Settings(0.9, 0.95, 1e-8, 0.1, clipping))) {
+            for (JsonNode step : Golden.json(golden.file("results.json")).get("runs").get("clip" + clipping)
+                    .get("steps")) {
+                int batch = step.get("batch").asInt();
+                double value = 100 * loss.forwardBackward(transformer.hidden(golden.input(batch)), transformer.head(),
+                        targets(golden, batch), 100);
+                double norm = optimizer.step(schedule.at(step.get("step").asInt()));
+                String what = name + " clipping " + clipping + " step " + step.get("step");
+                assertEquals(1, value / step.get("loss").asDouble(), STEPS, what);
+                assertEquals(1, norm / step.get("global_grad_norm").asDouble(), STEPS, what);
+                if (step.has("param_stats")) {
+                    step.get("param_stats").forEachEntry((parameter, expected) -> assertStatistics(
+                            what + " " + parameter, expected, transformer.parameters().get(parameter)));
+                }
+            }
+            assertEquals(10, optimizer.steps());
+        }
+    }
+
+    private static void assertStatistics(String what, JsonNode expected, @Nullable Tensor tensor) {
+        float[] values = Tensors.floats(Objects.requireNonNull(tensor, what));
+        double sum = 0;
+        double absolute = 0;
+        double squares = 0;
+        double largest = 0;
+        for (float value : values) {
+            sum += value;
+            absolute += Math.abs(value);
+            squares += (double) value * value;
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertEquals(expected.get("sum").asDouble(), sum, STEPS * absolute, what);
+        assertEquals(expected.get("abs_sum").asDouble(), absolute, STEPS * absolute, what);
+        assertEquals(expected.get("l2").asDouble(), Math.sqrt(squares), STEPS * Math.sqrt(squares), what);
+        for (int i = 0; i < 8; i++) {
+            assertEquals(expected.get("sample").get(i).asDouble(), values[expected.get("sample_index").get(i).asInt()],
+                    STEPS * largest, what);
+        }
+    }
+
+    private static double loss(GoldenModel golden, Transformer transformer, int batch, double positiveWeight) {
+        try (TensorScope _ = new TensorScope(); SlotLoss loss = new SlotLoss(positiveWeight, 1)) {
+            Tensor hidden = transformer.hidden(golden.input(batch));
+            return loss.value(hidden, transformer.head(), targets(golden, batch));
+        }
+    }
+
+    private static void assertLoss(JsonNode expected, double actual) {
+        assertEquals(expected.asDouble(), actual, LOSS * expected.asDouble());
+    }
+
+    /** The golden targets are dense counts; those above 0 are the set. */
+    private static SlotTargets targets(GoldenModel golden, int batch) {
+        Map<String, NpyArray> file = golden.batch(batch);
+        NpyArray counts = array(file, "targets_counts");
+        float[] weights = array(file, "loss_weights").floats();
+        int slots = counts.shape()[2];
+        int[] offsets = new int[weights.length + 1];
+        int[] all = new int[counts.values().length];
+        int found = 0;
+        for (int p = 0; p < weights.length; p++) {
+            for (int j = 0; j < slots; j++) {
+                if (counts.values()[p * slots + j] > 0) {
+                    all[found++] = j;
+                }
+            }
+            offsets[p + 1] = found;
+        }
+        return new SlotTargets(Arrays.copyOf(all, found), offsets, new boolean[0], weights);
+    }
+}
