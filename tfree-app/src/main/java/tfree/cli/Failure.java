@@ -10,6 +10,8 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import tfree.file.CorruptFileException;
+import tfree.file.FileVersionException;
 
 /** How an error reaches the person: one line on standard error, and an exit code that says whose it is. */
 final class Failure {
@@ -18,14 +20,18 @@ final class Failure {
 
     private Failure() {}
 
-    static int report(Exception thrown, CommandLine line, boolean debug) {
+    static int report(Throwable thrown, CommandLine line, boolean debug) {
         Throwable cause = thrown instanceof UncheckedIOException io && io.getCause() != null ? io.getCause() : thrown;
+        if (cause instanceof StandardOutput.ClosedException) {
+            return FAILED;
+        }
         line.getErr().println("tfree: " + message(cause, line));
         if (debug) {
             thrown.printStackTrace(line.getErr());
         }
         boolean callersMistake = cause instanceof ParameterException || cause instanceof IllegalArgumentException
-                || cause instanceof FileSystemException;
+                || cause instanceof FileSystemException || cause instanceof CorruptFileException
+                || cause instanceof FileVersionException;
         return callersMistake ? WRONG_INPUT : FAILED;
     }
 
@@ -33,7 +39,7 @@ final class Failure {
         String text = String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
         return switch (cause) {
             case UnmatchedArgumentException e -> text + hint(e, line);
-            case ParameterException _ -> text + " (see tfree --help)";
+            case ParameterException e -> text + see(e.getCommandLine());
             case NoSuchFileException e -> e.getFile() + ": expected a file or folder but there is none";
             case NotDirectoryException e -> e.getFile() + ": expected a folder but it is a file";
             case FileAlreadyExistsException e ->
@@ -46,7 +52,10 @@ final class Failure {
 
     private static String hint(UnmatchedArgumentException e, CommandLine line) {
         List<String> near = e.getSuggestions();
-        return near.isEmpty() ? " (see " + line.getCommandSpec().qualifiedName() + " --help)"
-                : "; did you mean " + String.join(" or ", near) + "?";
+        return near.isEmpty() ? see(line) : "; did you mean " + String.join(" or ", near) + "?";
+    }
+
+    private static String see(CommandLine line) {
+        return " (see " + line.getCommandSpec().qualifiedName() + " --help)";
     }
 }

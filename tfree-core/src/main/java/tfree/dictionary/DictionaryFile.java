@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 import tfree.file.AtomicFile;
 import tfree.file.CorruptFileException;
+import tfree.file.Escapes;
 import tfree.file.FileVersionException;
 import tfree.file.Utf8Lines;
 
@@ -90,7 +90,8 @@ public final class DictionaryFile {
         try (AtomicFile atomic = new AtomicFile(file)) {
             Writer out = new BufferedWriter(new OutputStreamWriter(atomic.out(), StandardCharsets.UTF_8));
             for (int i = 0; i < words.size(); i++) {
-                out.append(escape(words.word(i))).append('\t').append(Long.toString(words.count(i))).append('\n');
+                out.append(Escapes.escape(words.word(i))).append('\t').append(Long.toString(words.count(i)))
+                        .append('\n');
             }
             out.flush();
             atomic.commit();
@@ -103,13 +104,16 @@ public final class DictionaryFile {
         try (Utf8Lines lines = Utf8Lines.of(file)) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 int tab = line.indexOf('\t');
-                String word = tab <= 0 ? null : unescape(line.substring(0, tab));
                 long count = tab <= 0 ? -1 : count(line.substring(tab + 1));
-                if (word == null || count < 0) {
+                if (count < 0) {
                     throw new CorruptFileException(file,
                             "expected word, tab and count but was \"" + line + "\" at line " + lines.number());
                 }
-                words.add(word, count);
+                try {
+                    words.add(Escapes.unescape(line.substring(0, tab)), count);
+                } catch (IllegalArgumentException e) {
+                    throw new CorruptFileException(file, e.getMessage() + " at line " + lines.number());
+                }
             }
         }
         return WordList.inOrder(words);
@@ -196,27 +200,6 @@ public final class DictionaryFile {
         CRC32C crc = new CRC32C();
         crc.update(payload, 0, payload.length);
         return (int) crc.getValue();
-    }
-
-    private static String escape(String word) {
-        return word.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
-    }
-
-    /** Null where a backslash is followed by none of {@code \ t n r}. */
-    private static @Nullable String unescape(String field) {
-        StringBuilder word = new StringBuilder(field.length());
-        for (int i = 0; i < field.length(); i++) {
-            char c = field.charAt(i);
-            if (c == '\\') {
-                int known = ++i < field.length() ? "\\tnr".indexOf(field.charAt(i)) : -1;
-                if (known < 0) {
-                    return null;
-                }
-                c = "\\\t\n\r".charAt(known);
-            }
-            word.append(c);
-        }
-        return word.toString();
     }
 
     /** −1 where the field is no count. */
