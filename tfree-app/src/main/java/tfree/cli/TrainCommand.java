@@ -23,6 +23,7 @@ import tfree.generate.GenerationRequest;
 import tfree.generate.Generator;
 import tfree.generate.Sampling;
 import tfree.model.Transformer;
+import tfree.train.CorpusWords;
 import tfree.train.MetricsFile;
 import tfree.train.Trainer;
 import tfree.train.TrainingListener;
@@ -89,18 +90,15 @@ final class TrainCommand implements Callable<Integer> {
         if (run.tfree().dictionary() != null) {
             return DictionaryFile.read(Path.of(Objects.requireNonNull(run.tfree().dictionary())));
         }
-        return from != null ? from.dictionary() : CorpusWords.dictionary(run);
+        return from != null ? from.dictionary() : WordList.ranked(CorpusWords.count(run)).specialWordsFirst();
     }
 
     /** The text samples of a run: what the model says just then. */
     private record Samples(RunConfig run, WordList words, TrainingProgress progress) implements TrainingListener {
         @Override
-        public void onStep(tfree.train.StepMetrics metrics) {}
-
-        @Override
         public void onSample(long step, Transformer model) {
             Dictionary dictionary = Dictionary.of(words, new SlotTable(run.encoding()));
-            Generator generator = new Generator(model, dictionary, Scorings.of(run));
+            Generator generator = new Generator(model, dictionary, run.scoring());
             for (String prompt : run.tfree().samplePrompts()) {
                 progress.say("step %d: %s".formatted(step, generator.generate(new GenerationRequest(prompt,
                         SAMPLE_WORDS, true, 0, null, true, null, List.of(), new Sampling(0.7, 0, 0.95, 0, step)))

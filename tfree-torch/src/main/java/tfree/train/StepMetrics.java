@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step           from 1 on
  * @param loss           mean over positions × v, without the scale
- * @param wordsPerSecond positions that are not padding, over {@code seconds}
+ * @param wordsPerSecond positions over {@code seconds}
  * @param gradientNorm   global L2 norm of the gradients, before clipping
  * @param seconds        of the step alone, without validation and saving
  * @param epochs         how often the data has been seen

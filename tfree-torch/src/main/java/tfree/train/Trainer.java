@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import tfree.checkpoint.Checkpoint;
 import tfree.config.RunConfig;
 import tfree.dictionary.WordList;
-import tfree.model.TensorScope;
 import tfree.model.Transformer;
 import tfree.trigram.SlotTable;
 
@@ -20,7 +19,7 @@ import tfree.trigram.SlotTable;
  * </pre>
  *
  * <p>Gradients of the micro-batches of a step are added, not averaged, as the original does. Native memory stays flat:
- * every micro-batch frees what it made.
+ * every micro-batch frees what it made, and every core works on documents of its own.
  */
 public final class Trainer implements AutoCloseable {
     private final RunConfig config;
@@ -28,7 +27,7 @@ public final class Trainer implements AutoCloseable {
     private final Transformer model;
     private final Optimizer optimizer;
     private final LearningRateSchedule schedule;
-    private final SlotLoss slotLoss;
+    private final GradientWorkers workers;
     private final TrainingData data;
     private final ValidationData validation;
     private final List<TrainingListener> listeners = new ArrayList<>();
@@ -56,7 +55,8 @@ public final class Trainer implements AutoCloseable {
         RunConfig.Optimizer adam = config.optimizer();
         this.optimizer = new Optimizer(model.parameters(), new Optimizer.Settings(adam.beta1(), adam.beta2(),
                 adam.eps(), config.training().weightDecay(), adam.gradientClipping()));
-        this.slotLoss = new SlotLoss(config.training().lossPosWeight(), config.tokenizer().wordEdgeWeight());
+        this.workers = new GradientWorkers(model, config.training().lossPosWeight(),
+                config.tokenizer().wordEdgeWeight(), Runtime.getRuntime().availableProcessors());
         if (from != null) {
             from.loadInto(model);
             if (config.training().loadOptimizerStates()) {
@@ -108,7 +108,7 @@ public final class Trainer implements AutoCloseable {
             if (!validation.isEmpty() && (last || due(config.tfree().validationInterval()))) {
                 metrics = new StepMetrics(metrics.step(), metrics.loss(), metrics.wordsPerSecond(),
                         metrics.learningRate(), metrics.gradientNorm(), metrics.seconds(), metrics.epochs(),
-                        validation.loss(model, slotLoss));
+                        validation.loss(workers));
             }
             for (TrainingListener listener : listeners) {
                 listener.onStep(metrics);
@@ -135,11 +135,8 @@ public final class Trainer implements AutoCloseable {
         long words = 0;
         for (int i = 0; i < micro; i++) {
             Batch batch = data.next();
-            words += batch.words();
-            try (TensorScope _ = new TensorScope()) {
-                loss += slotLoss.forwardBackward(model.hidden(batch.input()), model.head(), batch.targets(),
-                        config.training().lossScale()) / micro;
-            }
+            words += batch.positions();
+            loss += workers.addGradients(batch, config.training().lossScale()) / micro;
         }
         stepsDone++;
         double learningRate = schedule.at(stepsDone);
@@ -167,7 +164,7 @@ public final class Trainer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         data.close();
-        slotLoss.close();
+        workers.close();
         optimizer.close();
         model.close();
     }

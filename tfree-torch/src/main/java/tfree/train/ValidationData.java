@@ -8,8 +8,6 @@ import tfree.config.RunConfig;
 import tfree.data.DocumentStore;
 import tfree.data.PackedSequence;
 import tfree.data.SequencePacker;
-import tfree.model.TensorScope;
-import tfree.model.Transformer;
 import tfree.trigram.SlotTable;
 import tfree.trigram.TextEncoder;
 
@@ -58,15 +56,12 @@ public final class ValidationData {
     }
 
     /** The mean loss over all positions, without the scale. */
-    public double loss(Transformer model, SlotLoss slotLoss) {
+    public double loss(GradientWorkers workers) {
         double sum = 0;
         long positions = 0;
         for (Batch batch : batches) {
-            try (TensorScope _ = new TensorScope()) {
-                sum += slotLoss.value(model.hidden(batch.input()), model.head(), batch.targets())
-                        * batch.input().positions();
-                positions += batch.input().positions();
-            }
+            sum += workers.loss(batch) * batch.positions();
+            positions += batch.positions();
         }
         return sum / positions;
     }
