@@ -22,11 +22,9 @@ import tfree.dictionary.WordList;
 import tfree.generate.GenerationRequest;
 import tfree.generate.Generator;
 import tfree.generate.Sampling;
-import tfree.model.Transformer;
 import tfree.train.CorpusWords;
 import tfree.train.MetricsFile;
 import tfree.train.Trainer;
-import tfree.train.TrainingListener;
 import tfree.trigram.SlotTable;
 
 @Command(name = "train", mixinStandardHelpOptions = true, //
@@ -56,7 +54,12 @@ final class TrainCommand implements Callable<Integer> {
                 Interrupt interrupt = new Interrupt(trainer::stop)) {
             trainer.addListener(metrics);
             trainer.addListener(progress);
-            trainer.addListener(new Samples(run, dictionary, progress));
+            int sampleInterval = run.tfree().sampleInterval();
+            trainer.addListener(metric -> {
+                if (sampleInterval > 0 && metric.step() % sampleInterval == 0) {
+                    sample(run, dictionary, trainer, progress);
+                }
+            });
             trainer.run();
             if (interrupt.requested()) {
                 progress.say("stopped after step " + trainer.stepsDone() + "; go on with --resume");
@@ -94,16 +97,13 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** The text samples of a run: what the model says just then. */
-    private record Samples(RunConfig run, WordList words, TrainingProgress progress) implements TrainingListener {
-        @Override
-        public void onSample(long step, Transformer model) {
-            Dictionary dictionary = Dictionary.of(words, new SlotTable(run.encoding()));
-            Generator generator = new Generator(model, dictionary, run.scoring());
-            for (String prompt : run.tfree().samplePrompts()) {
-                progress.say("step %d: %s".formatted(step, generator.generate(new GenerationRequest(prompt,
-                        SAMPLE_WORDS, true, 0, null, true, null, List.of(), new Sampling(0.7, 0, 0.95, 0, step)))
-                        .completion()));
-            }
+    private static void sample(RunConfig run, WordList words, Trainer trainer, TrainingProgress progress) {
+        Dictionary dictionary = Dictionary.of(words, new SlotTable(run.encoding()));
+        Generator generator = new Generator(trainer.model(), dictionary, run.scoring());
+        Sampling sampling = new Sampling(0.7, 0, 0.95, 0, trainer.stepsDone());
+        for (String prompt : run.tfree().samplePrompts()) {
+            String text = generator.generate(GenerationRequest.of(prompt, SAMPLE_WORDS, sampling)).completion();
+            progress.say("step %d: %s | %s".formatted(trainer.stepsDone(), prompt, text));
         }
     }
 }

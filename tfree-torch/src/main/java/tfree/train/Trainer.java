@@ -12,7 +12,8 @@ import tfree.model.Transformer;
 import tfree.trigram.SlotTable;
 
 /**
- * The training loop: batches → loss and gradients → AdamW, with validation, text samples and checkpoints in between.
+ * The training loop: batches → loss and gradients → AdamW, with validation and checkpoints in between, and listeners that are told of
+ * every step.
  *
  * <pre>
  * documents ─TrainingData→ Batch ─Transformer→ hidden ─SlotLoss→ gradients ─Optimizer→ parameters ↺
@@ -112,9 +113,6 @@ public final class Trainer implements AutoCloseable {
             }
             for (TrainingListener listener : listeners) {
                 listener.onStep(metrics);
-            }
-            if (due(config.tfree().sampleInterval())) {
-                listeners.forEach(listener -> listener.onSample(stepsDone, model));
             }
             Integer saveInterval = config.training().saveInterval();
             if (!last && saveInterval != null && due(saveInterval)) {
