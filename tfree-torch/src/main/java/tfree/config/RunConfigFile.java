@@ -92,6 +92,11 @@ public final class RunConfigFile {
         return JSON.writeValueAsString(sections);
     }
 
+    /** The whole configuration as JSON text: what {@link #read} reads back. */
+    public static String toJsonWithTFree(RunConfig config) {
+        return JSON.writeValueAsString(SectionReader.write(config));
+    }
+
     /** One section as JSON text. */
     public static String sectionToJson(Record section) {
         return JSON.writeValueAsString(SectionReader.write(section));
