@@ -2,14 +2,15 @@ package tfree.demo;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import tfree.file.AtomicFile;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,7 +28,8 @@ record Report(String title, String subtitle, List<List<String>> figures, List<In
         List<@Nullable Double> loss, List<@Nullable Double> validation, List<@Nullable Double> learningRate,
         List<Sample> samples, List<List<String>> scores, WordPicture word, List<List<String>> card) {
 
-    private static final String UPLOT = "/META-INF/resources/webjars/uplot/";
+    private static final String WEBJARS = "/META-INF/resources/webjars/uplot/";
+    private static final String UPLOT_POM = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.LOWER_CAMEL_CASE).build();
 
@@ -44,16 +46,22 @@ record Report(String title, String subtitle, List<List<String>> figures, List<In
     record Trigram(String text, int[] slots) {}
 
     /** Writes the page; it appears whole or not at all. */
-    void write(Path file, String uplotVersion) throws IOException {
+    void write(Path file) throws IOException {
+        String uplot = WEBJARS + version() + "/dist/uPlot";
         // "</" would end the script element that holds the data.
         String data = JSON.writeValueAsString(this).replace("</", "<\\/");
         String page = resource("report.html").replace("{{title}}", escape(title))
-                .replace("{{uplot.css}}", resource(UPLOT + uplotVersion + "/dist/uPlot.min.css"))
-                .replace("{{uplot.js}}", resource(UPLOT + uplotVersion + "/dist/uPlot.iife.min.js"))
+                .replace("{{uplot.css}}", resource(uplot + ".min.css"))
+                .replace("{{uplot.js}}", resource(uplot + ".iife.min.js"))
                 .replace("{{data}}", data);
-        Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), ".report", ".html");
-        Files.writeString(unfinished, page);
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(file, page.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The charts' library stands in its jar under its version. */
+    private static String version() throws IOException {
+        Properties pom = new Properties();
+        pom.load(new StringReader(resource(UPLOT_POM)));
+        return Objects.requireNonNull(pom.getProperty("version"), UPLOT_POM);
     }
 
     private static String escape(String text) {

@@ -36,11 +36,10 @@ public final class SpecialWords {
     public static final int MAX_RUN = 1_000_000;
 
     /** The special words that every dictionary holds, in the dictionary's order. */
-    public static final List<String> ALWAYS_KNOWN = List.of(LINE_BREAK, END_OF_TEXT, NO_SPACE, SPACE, spaces(2),
-            spaces(4),
-            spaces(6), spaces(8), lineBreaks(2), lineBreaks(4), lineBreaks(6), lineBreaks(8), BEGIN_OF_TEXT,
-            START_HEADER,
-            END_HEADER, END_OF_TURN);
+    public static final List<String> ALWAYS_KNOWN = List.of(LINE_BREAK, END_OF_TEXT, NO_SPACE, SPACE,
+            spaces(2), spaces(4), spaces(6), spaces(8),
+            lineBreaks(2), lineBreaks(4), lineBreaks(6), lineBreaks(8),
+            BEGIN_OF_TEXT, START_HEADER, END_HEADER, END_OF_TURN);
 
     static final String SPACE_RUN_END = "<-ws->|>";
     static final String LINE_BREAK_RUN_END = "<-\n->|>";
@@ -75,11 +74,6 @@ public final class SpecialWords {
             throw new IllegalArgumentException("expected a run of at most " + MAX_RUN + " but was " + word);
         }
         return digits == OPEN.length() ? -1 : count;
-    }
-
-    /** Whether the word is hashed as a whole: it holds the opening {@code <|}. */
-    public static boolean hasOpening(String word) {
-        return word.contains(OPEN);
     }
 
     /** Whether the word begins with {@code <|} and ends with {@code |>}; true for {@code <|>} too. */

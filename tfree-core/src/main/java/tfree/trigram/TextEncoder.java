@@ -23,8 +23,8 @@ import tfree.text.WordScanner;
  * }</pre>
  */
 public final class TextEncoder {
-    /** So many distinct words share a table; at ten slots a trigram they take about 300 MB. */
-    public static final int MAX_WORDS = 1 << 18;
+    /** So many distinct words share a table; at ten slots a trigram they take about 150 MB. */
+    public static final int MAX_WORDS = 1 << 17;
 
     private final SlotTable slotTable;
     private final int maxWords;

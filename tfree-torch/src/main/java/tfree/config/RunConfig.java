@@ -2,6 +2,8 @@ package tfree.config;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tfree.dictionary.Scoring;
+import tfree.dictionary.ScoringRule;
 import tfree.model.ArchitectureConfig;
 import tfree.text.SplitMode;
 import tfree.trigram.TokenizerConfig;
@@ -36,6 +38,11 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
         return new TokenizerConfig(tokenizer.vocabSize, tokenizer.vocabPopulation,
                 tokenizer.vocabPopulationPartialLowercase, tokenizer.lowercase, tokenizer.entireWords,
                 tfree.splitMode);
+    }
+
+    /** How activations choose words by default; contrast with the edge weight 1 of the published models. */
+    public Scoring scoring() {
+        return new Scoring(tfree.scoringRule, 1, training.lossPosWeight, tfree.refinementSteps);
     }
 
     public record Tokenizer(boolean lowercase, int vocabSize, int sequenceLength, int vocabPopulation,
@@ -115,7 +122,7 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
      * @param sampleInterval        steps between two text samples; 0: none
      */
     public record TFree(SplitMode splitMode, List<String> validationPrefixPaths, int validationInterval,
-            @Nullable String dictionary, String scoringRule, int refinementSteps, int sampleInterval,
+            @Nullable String dictionary, ScoringRule scoringRule, int refinementSteps, int sampleInterval,
             List<String> samplePrompts) {
         public TFree {
             validationPrefixPaths = List.copyOf(validationPrefixPaths);

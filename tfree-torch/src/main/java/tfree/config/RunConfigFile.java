@@ -55,6 +55,17 @@ public final class RunConfigFile {
     public static RunConfig parse(String yaml, List<String> overrides) {
         Map<String, Object> values = load(yaml);
         overrides.forEach(override -> apply(override, values));
+        return bind(values);
+    }
+
+    /** The configuration of a checkpoint, whose section {@code tfree} stands in a file of its own. */
+    public static RunConfig parseWithTFree(String yaml, String tfree) {
+        Map<String, Object> values = load(yaml);
+        values.put("tfree", load(tfree));
+        return bind(values);
+    }
+
+    private static RunConfig bind(Map<String, Object> values) {
         for (String name : values.keySet()) {
             if (!SECTIONS.contains(name)) {
                 throw SectionReader.unknown("", name, SECTIONS);
@@ -79,6 +90,11 @@ public final class RunConfigFile {
         Map<String, @Nullable Object> sections = SectionReader.write(config);
         sections.remove("tfree");
         return JSON.writeValueAsString(sections);
+    }
+
+    /** The whole configuration as JSON text: what {@link #read} reads back. */
+    public static String toJsonWithTFree(RunConfig config) {
+        return JSON.writeValueAsString(SectionReader.write(config));
     }
 
     /** One section as JSON text. */

@@ -22,14 +22,13 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>
  * Out of the box two thread pools fight for the cores: OpenMP's, which runs libtorch's own loops, and OpenBLAS's, which
- * runs its matrix products. Each spins for milliseconds after its last task while the other wants the core. Told to
- * sleep at once, a feed-forward block of 1024 words, h = 256, takes 3.4 ms instead of 56 ms on two cores. The libraries
- * read these settings while they load, so the environment is changed before; values that the user has set are kept.
+ * runs its matrix products. Each spins while it waits, for the next task or for its other half, and takes the core that
+ * the one it waits for would need: a step of 250 ms becomes seconds, tens of seconds beside a busy neighbour. So a
+ * matrix product runs on the thread that asks for it; several threads ask at once (see
+ * {@code tfree.train.GradientWorkers}); and OpenMP's threads sleep instead of spinning. The libraries read these settings
+ * while they load, so the environment is changed before; what the user has set there is kept.
  */
 public final class NativeEngine {
-    /** Rounds of 2ⁿ cycles that OpenBLAS's threads spin before they sleep; below 4 the library ignores it. */
-    private static final String OPENBLAS_SPIN = "4";
-
     private static final int M_TRIM_THRESHOLD = -1;
     private static final int M_MMAP_THRESHOLD = -3;
 
@@ -50,7 +49,9 @@ public final class NativeEngine {
         setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         setDefault("org.bytedeco.javacpp.maxBytes", "0");
         setEnvironment("OMP_WAIT_POLICY", "PASSIVE");
-        setEnvironment("OPENBLAS_THREAD_TIMEOUT", OPENBLAS_SPIN);
+        setEnvironment("OPENBLAS_NUM_THREADS", "1");
+        // For those who set more threads: 2⁴ cycles of spinning before they sleep, the least that OpenBLAS accepts.
+        setEnvironment("OPENBLAS_THREAD_TIMEOUT", "4");
         setEnvironment("TORCH_CPP_LOG_LEVEL", "ERROR");
         keepFreedBlocks();
         try {
@@ -62,19 +63,42 @@ public final class NativeEngine {
         started = true;
     }
 
-    /** Threads that one tensor operation may use; by default every core. */
+    /** How many threads a tensor operation of this thread may use, matrix products apart; by default every core. */
     public static int threads() {
         start();
         return torch.get_num_threads();
     }
 
-    /** Sets {@link #threads()}. OpenBLAS keeps its own count, which OPENBLAS_NUM_THREADS sets at the start. */
-    public static void setThreads(int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("expected at least 1 thread but was " + threads);
+    /** A daemon thread on which every tensor operation runs alone: for threads that share the work among themselves. */
+    public static Thread confined(Runnable work, String name) {
+        int all = threads();
+        Thread thread = new Thread(() -> {
+            torch.get_num_threads(); // a thread's first operation takes over the last setting of any thread
+            synchronized (NativeEngine.class) {
+                torch.set_num_threads(1);
+                onAnotherThread(() -> torch.set_num_threads(all));
+            }
+            work.run();
+        }, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Where a setting that threads hold for themselves is made for those still to come, and not for this one. */
+    private static void onAnotherThread(Runnable setting) {
+        Thread thread = new Thread(setting);
+        thread.start();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
-        start();
-        torch.set_num_threads(threads);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void setDefault(String property, String value) {

@@ -109,6 +109,17 @@ public final class Transformer implements AutoCloseable {
         }
     }
 
+    /** A transformer on the same parameters, in the same memory, whose gradients are its own. */
+    public Transformer replica() {
+        Map<String, Tensor> shared = new LinkedHashMap<>();
+        try (TensorScope scope = new TensorScope()) {
+            parameters.forEach((name, parameter) -> shared.put(name, scope.keep(parameter.detach())));
+        }
+        Transformer replica = new Transformer(config, shared);
+        replica.requireGradients();
+        return replica;
+    }
+
     /** The shape. */
     public ArchitectureConfig config() {
         return config;
@@ -141,7 +152,7 @@ public final class Transformer implements AutoCloseable {
 
     /** Slot logits of hidden states: [positions, h] → [positions, v]. */
     public Tensor logits(Tensor hidden) {
-        return torch.linear(hidden, head);
+        return new Linear(head, null).apply(hidden);
     }
 
     /**

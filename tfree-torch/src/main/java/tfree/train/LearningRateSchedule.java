@@ -1,5 +1,7 @@
 package tfree.train;
 
+import tfree.config.RunConfig.DecayStyle;
+
 /**
  * The learning rate of each step: a linear warm-up to the peak, then constant, or a fall to the minimum that ends at
  * step {@code decaySteps} (the warm-up's steps counted in), then the minimum.
@@ -14,12 +16,7 @@ package tfree.train;
  * @param decaySteps {@code learning_rate_decay_iters}
  * @param warmupSteps {@code learning_rate_warmup_steps}
  */
-public record LearningRateSchedule(double peak, double minimum, Decay decay, int decaySteps, int warmupSteps) {
-
-    /** The way from the peak to the minimum. */
-    public enum Decay {
-        COSINE, LINEAR, CONSTANT
-    }
+public record LearningRateSchedule(double peak, double minimum, DecayStyle decay, int decaySteps, int warmupSteps) {
 
     /** @throws IllegalArgumentException naming the field, what was expected and what it was */
     public LearningRateSchedule {
@@ -34,14 +31,14 @@ public record LearningRateSchedule(double peak, double minimum, Decay decay, int
         if (step <= warmupSteps && warmupSteps > 0) {
             return peak * step / warmupSteps;
         }
-        if (decay == Decay.CONSTANT) {
+        if (decay == DecayStyle.CONSTANT) {
             return peak;
         }
         if (step >= decaySteps) {
             return minimum;
         }
         double way = (double) (step - warmupSteps) / (decaySteps - warmupSteps);
-        double height = decay == Decay.LINEAR ? 1 - way : 0.5 * (1 + Math.cos(Math.PI * way));
+        double height = decay == DecayStyle.LINEAR ? 1 - way : 0.5 * (1 + Math.cos(Math.PI * way));
         return minimum + height * (peak - minimum);
     }
 

@@ -31,8 +31,8 @@ import tfree.model.Tensors;
  * Not for two threads at once.
  */
 public final class SlotLoss implements AutoCloseable {
-    /** Logits of a block, 8 MB: enough rows for fast matrix products, few enough to stay in the cache. */
-    private static final int BLOCK_LOGITS = 1 << 21;
+    /** Logits of a block, 16 MB: enough rows for fast matrix products (524 at v = 8000). */
+    private static final int BLOCK_LOGITS = 1 << 22;
 
     private static final BoolOptional RELEASE_GRAPH = Tensors.permanent(new BoolOptional());
     private static final TensorArrayRefOptional ALL_LEAVES = Tensors.permanent(new TensorArrayRefOptional());

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tfree.config.RunConfig.DecayStyle;
 import tfree.golden.Golden;
 import tfree.golden.NpyArray;
 import tfree.model.GoldenModel;
 import tfree.model.TensorScope;
 import tfree.model.Tensors;
 import tfree.model.Transformer;
-import tfree.train.LearningRateSchedule.Decay;
 import tools.jackson.databind.JsonNode;
 
 /** The original's losses, gradients and first optimizer steps. */
@@ -79,7 +79,7 @@ class TrainingGoldenTest {
     @CsvSource({"swiglu_rms, 0", "swiglu_rms, 1", "gelu_layernorm_bias, 0", "gelu_layernorm_bias, 1"})
     void takesTheOriginalsTenSteps(String name, int clipping) {
         GoldenModel golden = new GoldenModel(name);
-        LearningRateSchedule schedule = new LearningRateSchedule(0.01, 0.001, Decay.COSINE, 12, 3);
+        LearningRateSchedule schedule = new LearningRateSchedule(0.01, 0.001, DecayStyle.COSINE, 12, 3);
         try (Transformer transformer = golden.transformer();
                 TensorScope _ = new TensorScope();
                 SlotLoss loss = new SlotLoss(300, 1);

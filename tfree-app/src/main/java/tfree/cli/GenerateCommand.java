@@ -1,0 +1,227 @@
+package tfree.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
+import tfree.checkpoint.Checkpoint;
+import tfree.config.RunConfig;
+import tfree.dictionary.Dictionary;
+import tfree.dictionary.ScoredWord;
+import tfree.dictionary.Scoring;
+import tfree.dictionary.ScoringRule;
+import tfree.dictionary.WordList;
+import tfree.generate.GeneratedWord;
+import tfree.generate.Generation;
+import tfree.generate.GenerationRequest;
+import tfree.generate.Generator;
+import tfree.generate.Sampling;
+import tfree.model.Transformer;
+import tfree.text.WordSplitter;
+import tfree.trigram.SlotTable;
+import tools.jackson.core.JsonGenerator;
+
+/** {@code tfree generate}: prompt → words. */
+@Command(name = "generate", mixinStandardHelpOptions = true, description = {"Continue a prompt with a trained model.",
+        "Greedy unless --temperature is given. With --jsonl: an object a line in, "
+                + "{\"prompt\": …, \"max_tokens\": 20, \"echo\": true, \"log_probs\": 5, \"more_words\": …, "
+                + "\"stop_word\": …, \"abort_eot\": true, \"deny\": […], \"temperature\": 0, \"top_k\": 0, "
+                + "\"top_p\": 1, \"min_p\": 0, \"seed\": 1}, an object with completion, words, log_probs, word_counts "
+                + "and finish_reason a line out; the options below are the defaults."})
+final class GenerateCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--checkpoint", required = true, paramLabel = "DIR", //
+            description = "A run's save folder, or one of its iterations.")
+    private Path checkpoint = Path.of("");
+
+    @Option(names = "--dictionary", paramLabel = "FILE", //
+            description = "The words that may be said, instead of the checkpoint's: " + DictionarySource.FORMATS + ".")
+    private @Nullable Path dictionary;
+
+    @Option(names = "--top-words", paramLabel = "N", description = "Only the dictionary's first N words.")
+    private @Nullable Integer topWords;
+
+    @Option(names = "--rule", paramLabel = "RULE", description = "contrast or likelihood (default: the checkpoint's).")
+    private @Nullable ScoringRule rule;
+
+    @Option(names = "--edge-weight", paramLabel = "E", defaultValue = "1", //
+            description = "contrast: the weight of edge trigrams' slots.")
+    private double edgeWeight = 1;
+
+    @Option(names = "--pos-weight", paramLabel = "P", //
+            description = "likelihood: the loss_pos_weight of the training (default: the checkpoint's).")
+    private @Nullable Double posWeight;
+
+    @Option(names = "--refinement-steps", paramLabel = "N", //
+            description = "likelihood: refinement steps, 0 to 10 (default: the checkpoint's).")
+    private @Nullable Integer refinementSteps;
+
+    @Option(names = "--jsonl", description = "One request a line in, one answer a line out.")
+    private boolean jsonLines;
+
+    @Option(names = "--max-tokens", paramLabel = "N", defaultValue = "50", //
+            description = "Words to generate at most (default ${DEFAULT-VALUE}).")
+    private int maxTokens = 50;
+
+    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", //
+            description = "0 is greedy, 1 draws by the model's probabilities (default ${DEFAULT-VALUE}).")
+    private double temperature;
+
+    @Option(names = "--top-k", paramLabel = "K", defaultValue = "0", description = "Only the K best words; 0: all.")
+    private int topK;
+
+    @Option(names = "--top-p", paramLabel = "P", defaultValue = "1", //
+            description = "Only the best words that together reach this probability.")
+    private double topP = 1;
+
+    @Option(names = "--min-p", paramLabel = "P", defaultValue = "0", //
+            description = "Only words at least this share as probable as the best.")
+    private double minP;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "The same seed draws the same words.")
+    private long seed;
+
+    @Option(names = "--stop-word", paramLabel = "WORD", description = "Ends the answer, as its last word.")
+    private @Nullable String stopWord;
+
+    @Option(names = "--deny", paramLabel = "WORD", split = ",", description = "Words that may not be said.")
+    private List<String> deny = new ArrayList<>();
+
+    @Option(names = "--more-words", paramLabel = "TEXT", //
+            description = "Words that may be said beside the dictionary's (default: the prompt's).")
+    private @Nullable String moreWords;
+
+    @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "The text to continue.")
+    private List<String> prompt = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException {
+        if (jsonLines != prompt.isEmpty() && spec != null) {
+            throw new ParameterException(spec.commandLine(), jsonLines
+                    ? "expected prompts on standard input with --jsonl but was a prompt in the call"
+                    : "expected a prompt but there is none");
+        }
+        Checkpoint saved = Checkpoint.open(checkpoint);
+        RunConfig config = saved.config();
+        WordList words = dictionary == null ? saved.dictionary() : DictionarySource.read(dictionary);
+        Dictionary known = Dictionary.of(topWords == null ? words : words.top(topWords),
+                new SlotTable(config.encoding()));
+        Scoring scoring = scoring(config);
+        GenerationRequest request = request(String.join(" ", prompt)); // wrong options are told before the model loads
+        try (Transformer model = saved.transformer()) {
+            Generator generator = new Generator(model, known, scoring);
+            if (jsonLines) {
+                return answerLines(generator, request);
+            }
+            try (OutputStream out = StandardOutput.open()) {
+                out.write(request.prompt().getBytes(StandardCharsets.UTF_8));
+                Stream stream = new Stream(out, WordSplitter.of(config.encoding().splitMode()), request.prompt());
+                generator.generate(request, stream::say);
+                out.write('\n');
+            }
+        }
+        return 0;
+    }
+
+    private Scoring scoring(RunConfig config) {
+        Scoring saved = config.scoring();
+        return new Scoring(rule == null ? saved.rule() : rule, edgeWeight,
+                posWeight == null ? saved.posWeight() : posWeight,
+                refinementSteps == null ? saved.refinementSteps() : refinementSteps);
+    }
+
+    private GenerationRequest request(String text) {
+        return new GenerationRequest(text, maxTokens, false, 0, stopWord, true, moreWords, deny,
+                new Sampling(temperature, topK, topP, minP, seed));
+    }
+
+    private static int answerLines(Generator generator, GenerationRequest defaults) throws IOException {
+        try (InputStream in = System.in; OutputStream out = StandardOutput.open()) {
+            JsonLines lines = new JsonLines(out);
+            lines.answerAll(in, (question, answer) -> write(
+                    generator.generate(GenerationRequests.read(question, defaults)), answer));
+            return lines.exitCode();
+        }
+    }
+
+    private static void write(Generation generation, JsonGenerator out) {
+        out.writeStartObject();
+        out.writeStringProperty("completion", generation.completion());
+        out.writeArrayPropertyStart("words");
+        generation.words().forEach(word -> out.writeString(word.word()));
+        out.writeEndArray();
+        out.writeArrayPropertyStart("log_probs");
+        generation.words().forEach(word -> writeLogProbs(word, out));
+        out.writeEndArray();
+        out.writeArrayPropertyStart("word_indices");
+        generation.words().forEach(word -> out.writeNumber(word.index()));
+        out.writeEndArray();
+        out.writeArrayPropertyStart("word_counts");
+        generation.words().forEach(word -> out.writeNumber(word.count()));
+        out.writeEndArray();
+        out.writeStringProperty("finish_reason", generation.finishReason().text());
+        out.writeEndObject();
+    }
+
+    /** The chosen word first, then the best others. */
+    private static void writeLogProbs(GeneratedWord word, JsonGenerator out) {
+        out.writeStartArray();
+        Double logProb = word.logProb();
+        if (logProb != null && !word.best().isEmpty()) {
+            write(word.word(), logProb, out);
+        }
+        for (ScoredWord best : word.best()) {
+            if (best.index() != word.index()) {
+                write(best.word(), best.logProb(), out);
+            }
+        }
+        out.writeEndArray();
+    }
+
+    private static void write(String word, double logProb, JsonGenerator out) {
+        out.writeStartArray();
+        out.writeString(word);
+        out.writeNumber(logProb);
+        out.writeEndArray();
+    }
+
+    /** Writes words as they come: what each adds to the text. */
+    private static final class Stream {
+        private final OutputStream out;
+        private final WordSplitter splitter;
+        private final List<String> words;
+        private int written;
+
+        Stream(OutputStream out, WordSplitter splitter, String prompt) {
+            this.out = out;
+            this.splitter = splitter;
+            this.words = new ArrayList<>(splitter.split(prompt));
+            this.written = prompt.length();
+        }
+
+        void say(GeneratedWord word) {
+            words.add(word.word());
+            String text = splitter.join(words);
+            try {
+                out.write(text.substring(written).getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            written = text.length();
+        }
+    }
+}

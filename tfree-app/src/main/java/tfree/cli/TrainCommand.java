@@ -1,0 +1,109 @@
+package tfree.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tfree.checkpoint.Checkpoint;
+import tfree.config.ConfigException;
+import tfree.config.RunConfig;
+import tfree.config.RunConfigFile;
+import tfree.console.Interrupt;
+import tfree.console.TrainingProgress;
+import tfree.dictionary.Dictionary;
+import tfree.dictionary.DictionaryFile;
+import tfree.dictionary.WordList;
+import tfree.generate.GenerationRequest;
+import tfree.generate.Generator;
+import tfree.generate.Sampling;
+import tfree.train.CorpusWords;
+import tfree.train.MetricsFile;
+import tfree.train.Trainer;
+import tfree.trigram.SlotTable;
+
+@Command(name = "train", mixinStandardHelpOptions = true, //
+        description = "Train a model: memory maps in, checkpoints and metrics.jsonl out.")
+final class TrainCommand implements Callable<Integer> {
+    private static final int SAMPLE_WORDS = 40;
+
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "The run's configuration, YAML.")
+    private Path config = Path.of("");
+
+    @Option(names = "--set", paramLabel = "SECTION.FIELD=VALUE", description = "Override a field; may be repeated.")
+    private List<String> overrides = new ArrayList<>();
+
+    @Option(names = "--resume", description = "Go on from the latest checkpoint in training.save_dir.")
+    private boolean resume;
+
+    @Override
+    public Integer call() throws IOException {
+        RunConfig run = RunConfigFile.read(config, overrides);
+        Path saveDir = saveDir(run);
+        Checkpoint from = from(run, saveDir);
+        WordList dictionary = dictionary(run, from);
+        Files.createDirectories(saveDir);
+        try (Trainer trainer = new Trainer(run, dictionary, from);
+                MetricsFile metrics = new MetricsFile(saveDir, trainer.stepsDone());
+                TrainingProgress progress = new TrainingProgress(trainer.stepsDone(), run.training().iterations());
+                Interrupt interrupt = new Interrupt(trainer::stop)) {
+            trainer.addListener(metrics);
+            trainer.addListener(progress);
+            int sampleInterval = run.tfree().sampleInterval();
+            trainer.addListener(metric -> {
+                if (sampleInterval > 0 && metric.step() % sampleInterval == 0) {
+                    sample(run, dictionary, trainer, progress);
+                }
+            });
+            trainer.run();
+            if (interrupt.requested()) {
+                progress.say("stopped after step " + trainer.stepsDone() + "; go on with --resume");
+            }
+        }
+        return 0;
+    }
+
+    private Path saveDir(RunConfig run) {
+        String saveDir = run.training().saveDir();
+        if (saveDir == null) {
+            throw new ConfigException("training.save_dir: expected a folder for checkpoints but it is missing");
+        }
+        Path folder = Path.of(saveDir);
+        if (!resume && Files.exists(folder.resolve("latest"))) {
+            throw new ConfigException("training.save_dir: " + folder + " holds checkpoints of an earlier run;"
+                    + " go on with --resume, or choose another folder");
+        }
+        return folder;
+    }
+
+    private @Nullable Checkpoint from(RunConfig run, Path saveDir) throws IOException {
+        if (resume) {
+            return Checkpoint.open(saveDir);
+        }
+        String loadDir = run.training().loadDir();
+        return loadDir == null ? null : Checkpoint.open(Path.of(loadDir));
+    }
+
+    private static WordList dictionary(RunConfig run, @Nullable Checkpoint from) throws IOException {
+        if (run.tfree().dictionary() != null) {
+            return DictionaryFile.read(Path.of(Objects.requireNonNull(run.tfree().dictionary())));
+        }
+        return from != null ? from.dictionary() : WordList.ranked(CorpusWords.count(run)).specialWordsFirst();
+    }
+
+    /** The text samples of a run: what the model says just then. */
+    private static void sample(RunConfig run, WordList words, Trainer trainer, TrainingProgress progress) {
+        Dictionary dictionary = Dictionary.of(words, new SlotTable(run.encoding()));
+        Generator generator = new Generator(trainer.model(), dictionary, run.scoring());
+        Sampling sampling = new Sampling(0.7, 0, 0.95, 0, trainer.stepsDone());
+        for (String prompt : run.tfree().samplePrompts()) {
+            String text = generator.generate(GenerationRequest.of(prompt, SAMPLE_WORDS, sampling)).completion();
+            progress.say("step %d: %s | %s".formatted(trainer.stepsDone(), prompt, text));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package tfree.generate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tfree.dictionary.Dictionary;
+import tfree.dictionary.DictionaryScorer;
+import tfree.dictionary.ScoredWord;
+import tfree.dictionary.Scoring;
+import tfree.generate.Generation.FinishReason;
+import tfree.model.KvCache;
+import tfree.model.Transformer;
+import tfree.text.SpecialWords;
+import tfree.text.WordSplitter;
+import tfree.trigram.EncodedText;
+import tfree.trigram.TextEncoder;
+
+/**
+ * Prompt → words, one after the other.
+ *
+ * <pre>
+ * prompt ─TextEncoder→ patterns ─Transformer + KvCache→ logits ─DictionaryScorer→ probabilities ─Sampler→ word ↺
+ * </pre>
+ *
+ * <p>A generated word is fed back as that word, by its pattern; its text is not split again. One thread at a time; the
+ * model may be shared.
+ */
+public final class Generator {
+    private final Transformer model;
+    private final Dictionary dictionary;
+    private final Scoring scoring;
+    private final TextEncoder encoder;
+    private final WordSplitter splitter;
+
+    /** A generator that says the words of a dictionary, chosen by a scoring rule. */
+    public Generator(Transformer model, Dictionary dictionary, Scoring scoring) {
+        this.model = model;
+        this.dictionary = dictionary;
+        this.scoring = scoring;
+        this.encoder = new TextEncoder(dictionary.table());
+        this.splitter = WordSplitter.of(dictionary.table().config().splitMode());
+    }
+
+    /** As {@link #generate(GenerationRequest, Consumer)}, all words at the end. */
+    public Generation generate(GenerationRequest request) {
+        return generate(request, _ -> {});
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param onWord is told each word as it comes
+     * @throws IllegalArgumentException if the prompt is empty, or too long together with the words to generate
+     */
+    public Generation generate(GenerationRequest request, Consumer<GeneratedWord> onWord) {
+        EncodedText prompt = encoder.encode(request.prompt());
+        check(prompt, request.maxWords());
+        Dictionary words = dictionary.plus(
+                request.moreWords() == null ? prompt.words() : splitter.split(request.moreWords()));
+        try (KvCache cache = new KvCache(model.config())) {
+            return new Answer(request, words, onWord, cache).from(prompt);
+        }
+    }
+
+    private void check(EncodedText prompt, int maxWords) {
+        if (prompt.size() == 0) {
+            throw new IllegalArgumentException("prompt: expected at least one word but it is empty");
+        }
+        int longest = model.config().sequenceLength();
+        if (prompt.size() + (long) maxWords > longest) {
+            throw new IllegalArgumentException(("prompt: expected at most %d words together with max_tokens (the"
+                    + " model's sequence_length) but was %d + %d; shorten one of them")
+                    .formatted(longest, prompt.size(), maxWords));
+        }
+    }
+
+    /** One answer in the making. */
+    private final class Answer {
+        private final GenerationRequest request;
+        private final Dictionary words;
+        private final DictionaryScorer scorer;
+        private final Sampler sampler;
+        private final Consumer<GeneratedWord> onWord;
+        private final KvCache cache;
+        private final List<GeneratedWord> said = new ArrayList<>();
+        private final int[] denied;
+
+        Answer(GenerationRequest request, Dictionary words, Consumer<GeneratedWord> onWord, KvCache cache) {
+            this.request = request;
+            this.words = words;
+            this.scorer = new DictionaryScorer(words, scoring);
+            this.sampler = Sampler.of(request.sampling());
+            this.onWord = onWord;
+            this.cache = cache;
+            this.denied = request.deniedWords().stream().mapToInt(words::indexOf).filter(i -> i >= 0).toArray();
+        }
+
+        Generation from(EncodedText prompt) {
+            float[] logits = prefill(prompt);
+            FinishReason reason = FinishReason.LENGTH;
+            for (int i = 0; i < request.maxWords() && reason == FinishReason.LENGTH; i++) {
+                GeneratedWord next = next(logits);
+                say(next);
+                if (endsAnswer(next.word())) {
+                    reason = FinishReason.STOP;
+                } else if (i + 1 < request.maxWords()) {
+                    logits = model.next(ModelInputs.of(List.of(encoder.pattern(next.word())), cache.length()), cache);
+                }
+            }
+            return new Generation(splitter.join(said.stream().map(GeneratedWord::word).toList()), said, reason);
+        }
+
+        private float[] prefill(EncodedText prompt) {
+            var input = ModelInputs.of(IntStream.range(0, prompt.size()).mapToObj(prompt::pattern).toList(), 0);
+            if (!request.echo() || request.logProbs() == 0) {
+                if (request.echo()) {
+                    prompt.words().forEach(word -> say(known(word, null, List.of())));
+                }
+                return model.next(input, cache);
+            }
+            float[][] logits = model.nextAfterEach(input, cache);
+            say(known(prompt.word(0), null, List.of()));
+            for (int p = 1; p < logits.length; p++) {
+                double[] logProbs = scorer.logProbs(logits[p - 1]);
+                int index = words.indexOf(prompt.word(p));
+                say(known(prompt.word(p), index < 0 ? null : logProbs[index], best(logits[p - 1])));
+            }
+            return logits[logits.length - 1];
+        }
+
+        private GeneratedWord next(float[] logits) {
+            double[] logProbs = scorer.logProbs(logits);
+            double[] allowed = logProbs;
+            if (denied.length > 0) {
+                allowed = logProbs.clone();
+                for (int index : denied) {
+                    allowed[index] = Double.NEGATIVE_INFINITY;
+                }
+            }
+            int chosen = sampler.choose(allowed);
+            return known(words.word(chosen), logProbs[chosen], best(logits));
+        }
+
+        private GeneratedWord known(String word, @Nullable Double logProb, List<ScoredWord> best) {
+            int index = words.indexOf(word);
+            return new GeneratedWord(word, index, index < 0 ? 0 : words.count(index), logProb, best);
+        }
+
+        private List<ScoredWord> best(float[] logits) {
+            return request.logProbs() == 0 ? List.of() : scorer.top(logits, request.logProbs());
+        }
+
+        private void say(GeneratedWord word) {
+            said.add(word);
+            onWord.accept(word);
+        }
+
+        private boolean endsAnswer(String word) {
+            return word.equals(request.stopWord())
+                    || (request.stopAtEnd() && word.equals(SpecialWords.END_OF_TEXT));
+        }
+    }
+}

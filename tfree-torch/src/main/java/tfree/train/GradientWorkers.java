@@ -1,0 +1,148 @@
+package tfree.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleBiFunction;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import tfree.model.NativeEngine;
+import tfree.model.TensorScope;
+import tfree.model.Transformer;
+
+/**
+ * Threads that compute a batch's loss and gradients together, each for its share of the documents on one core.
+ *
+ * <p>
+ * Cores that share every single tensor operation wait for each other hundreds of times a step; here they wait once. The
+ * workers read the same parameters and have gradients of their own (native memory: one set for each thread beyond the
+ * first), which are added up in a fixed order: the same batch and number of threads give the same bits.
+ *
+ * <pre>{@code
+ * double loss = workers.addGradients(batch, lossScale); // once for each micro-batch
+ * double norm = optimizer.step(learningRate);
+ * }</pre>
+ *
+ * Not for two threads at once.
+ */
+public final class GradientWorkers implements AutoCloseable {
+    private final Transformer transformer;
+    private final List<Worker> workers = new ArrayList<>();
+    private final ExecutorService threads;
+
+    /** One thread's view: the shared parameters with its own gradients, and its own buffers. */
+    private record Worker(Transformer transformer, SlotLoss loss) {}
+
+    /**
+     * @param transformer whose gradients are wanted; stays the caller's
+     * @param positiveWeight {@code loss_pos_weight}
+     * @param edgeWeight {@code word_edge_weight}
+     * @param threads at most how many; a batch of fewer documents uses fewer
+     */
+    public GradientWorkers(Transformer transformer, double positiveWeight, double edgeWeight, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("expected at least 1 thread but was " + threads);
+        }
+        this.transformer = transformer;
+        for (int i = 0; i < threads; i++) {
+            workers.add(new Worker(i == 0 ? transformer : transformer.replica(),
+                    new SlotLoss(positiveWeight, edgeWeight)));
+        }
+        AtomicInteger number = new AtomicInteger();
+        this.threads = Executors.newFixedThreadPool(threads,
+                work -> NativeEngine.confined(work, "gradients-" + number.getAndIncrement()));
+    }
+
+    /**
+     * Computes the loss and adds its gradient, times {@code scale}, to that of every parameter.
+     *
+     * @param scale {@code loss_scale}, on the gradient only
+     * @return the mean over positions × v, without the scale
+     */
+    public double addGradients(Batch batch, double scale) {
+        List<Batch> shares = batch.shares(workers.size());
+        double loss = sum(shares, (worker, share) -> {
+            double part = (double) share.positions() / batch.positions();
+            return part * worker.loss().forwardBackward(worker.transformer().hidden(share.input()),
+                    worker.transformer().head(), share.targets(), scale * part);
+        });
+        for (Worker worker : workers.subList(1, shares.size())) {
+            moveGradients(worker.transformer());
+        }
+        return loss;
+    }
+
+    /** The loss alone: the mean over positions × v. */
+    public double loss(Batch batch) {
+        return sum(batch.shares(workers.size()), (worker, share) -> {
+            try (NoGradGuard _ = new NoGradGuard()) {
+                Tensor hidden = worker.transformer().hidden(share.input());
+                return worker.loss().value(hidden, worker.transformer().head(), share.targets()) * share.positions()
+                        / batch.positions();
+            }
+        });
+    }
+
+    /** Statistics of the activations over the positions that have targets. */
+    public ActivationStatistics statistics(Batch batch) {
+        Worker first = workers.getFirst();
+        return CompletableFuture.supplyAsync(() -> {
+            try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+                return first.loss().statistics(transformer.hidden(batch.input()), transformer.head(),
+                        batch.targets());
+            }
+        }, threads).join();
+    }
+
+    /** Share i goes to worker i, and the results are added in that order. */
+    private double sum(List<Batch> shares, ToDoubleBiFunction<Worker, Batch> work) {
+        List<CompletableFuture<Double>> parts = new ArrayList<>();
+        for (int i = 0; i < shares.size(); i++) {
+            Worker worker = workers.get(i);
+            Batch share = shares.get(i);
+            parts.add(CompletableFuture.supplyAsync(() -> {
+                try (TensorScope _ = new TensorScope()) {
+                    return work.applyAsDouble(worker, share);
+                }
+            }, threads));
+        }
+        try {
+            CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+        return parts.stream().mapToDouble(CompletableFuture::join).sum();
+    }
+
+    /** Adds a replica's gradients to the transformer's, and leaves the replica without. */
+    private void moveGradients(Transformer replica) {
+        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            Tensor none = new Tensor();
+            var own = replica.parameters().values().iterator();
+            for (Tensor parameter : transformer.parameters().values()) {
+                Tensor from = own.next();
+                parameter.grad().add_(from.grad());
+                from.mutable_grad().put(none);
+            }
+        }
+    }
+
+    /** Ends the threads and frees their memory; the transformer lives on. */
+    @Override
+    public void close() {
+        threads.close();
+        for (Worker worker : workers) {
+            worker.loss().close();
+            if (worker.transformer() != transformer) {
+                worker.transformer().close();
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package tfree.train;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step came to: a line of {@code metrics.jsonl}.
+ *
+ * @param step           from 1 on
+ * @param loss           mean over positions × v, without the scale
+ * @param wordsPerSecond positions over {@code seconds}
+ * @param gradientNorm   global L2 norm of the gradients, before clipping
+ * @param seconds        of the step alone, without validation and saving
+ * @param epochs         how often the data has been seen
+ * @param validationLoss where this step was validated
+ */
+public record StepMetrics(long step, double loss, double wordsPerSecond, double learningRate, double gradientNorm,
+        double seconds, double epochs, @Nullable Double validationLoss) {}

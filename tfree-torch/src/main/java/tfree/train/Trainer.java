@@ -1,0 +1,169 @@
+package tfree.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tfree.checkpoint.Checkpoint;
+import tfree.config.RunConfig;
+import tfree.dictionary.WordList;
+import tfree.model.Transformer;
+import tfree.trigram.SlotTable;
+
+/**
+ * The training loop: batches → loss and gradients → AdamW, with validation and checkpoints in between, and listeners that are told of
+ * every step.
+ *
+ * <pre>
+ * documents ─TrainingData→ Batch ─Transformer→ hidden ─SlotLoss→ gradients ─Optimizer→ parameters ↺
+ * </pre>
+ *
+ * <p>Gradients of the micro-batches of a step are added, not averaged, as the original does. Native memory stays flat:
+ * every micro-batch frees what it made, and every core works on documents of its own.
+ */
+public final class Trainer implements AutoCloseable {
+    private final RunConfig config;
+    private final WordList dictionary;
+    private final Transformer model;
+    private final Optimizer optimizer;
+    private final LearningRateSchedule schedule;
+    private final GradientWorkers workers;
+    private final TrainingData data;
+    private final ValidationData validation;
+    private final List<TrainingListener> listeners = new ArrayList<>();
+    private long stepsDone;
+    private volatile boolean stopping;
+
+    /**
+     * A run from its beginning, or from a checkpoint on.
+     *
+     * @param dictionary goes into the checkpoints
+     * @param from       the checkpoint to continue; {@code training.load_context} and {@code load_optimizer_states} say
+     *                   what is taken beside the weights
+     */
+    public Trainer(RunConfig config, WordList dictionary, @Nullable Checkpoint from) throws IOException {
+        this.config = config;
+        this.dictionary = dictionary;
+        this.schedule = schedule(config);
+        SlotTable table = new SlotTable(config.encoding());
+        Checkpoint.State state = from != null && config.training().loadContext() ? from.state()
+                : Checkpoint.State.BEGINNING;
+        this.stepsDone = state.iterations();
+        this.data = new TrainingData(config, table, state.consumedSamples());
+        this.validation = new ValidationData(config, table);
+        this.model = Transformer.initialised(config.architecture(), config.training().seed());
+        RunConfig.Optimizer adam = config.optimizer();
+        this.optimizer = new Optimizer(model.parameters(), new Optimizer.Settings(adam.beta1(), adam.beta2(),
+                adam.eps(), config.training().weightDecay(), adam.gradientClipping()));
+        this.workers = new GradientWorkers(model, config.training().lossPosWeight(),
+                config.tokenizer().wordEdgeWeight(), Runtime.getRuntime().availableProcessors());
+        if (from != null) {
+            from.loadInto(model);
+            if (config.training().loadOptimizerStates()) {
+                from.loadOptimizer(optimizer::restore);
+            }
+        }
+    }
+
+    private static LearningRateSchedule schedule(RunConfig config) {
+        RunConfig.Schedule section = config.learningRateScheduler();
+        Integer decay = section.learningRateDecayIters();
+        return new LearningRateSchedule(section.learningRate(), section.learningRateMinimum(),
+                section.learningRateDecayStyle(), decay == null ? config.training().iterations() : decay,
+                section.learningRateWarmupSteps());
+    }
+
+    /** Adds who follows the run. */
+    public void addListener(TrainingListener listener) {
+        listeners.add(listener);
+    }
+
+    /** The model in training. */
+    public Transformer model() {
+        return model;
+    }
+
+    /** The steps done so far, those of the checkpoint that was continued included. */
+    public long stepsDone() {
+        return stepsDone;
+    }
+
+    /** Lets {@link #run} end after the step at work, with a checkpoint. May be called by any thread. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /**
+     * Trains up to {@code training.iterations} steps, or until {@link #stop}.
+     *
+     * @return the last checkpoint, if {@code training.save_dir} names a place for it
+     * @throws IllegalStateException if the loss is no longer a number
+     */
+    public @Nullable Path run() throws IOException {
+        Path saved = null;
+        int iterations = config.training().iterations();
+        while (stepsDone < iterations && !stopping) {
+            StepMetrics metrics = step();
+            boolean last = stepsDone == iterations || stopping;
+            if (!validation.isEmpty() && (last || due(config.tfree().validationInterval()))) {
+                metrics = new StepMetrics(metrics.step(), metrics.loss(), metrics.wordsPerSecond(),
+                        metrics.learningRate(), metrics.gradientNorm(), metrics.seconds(), metrics.epochs(),
+                        validation.loss(workers));
+            }
+            for (TrainingListener listener : listeners) {
+                listener.onStep(metrics);
+            }
+            Integer saveInterval = config.training().saveInterval();
+            if (!last && saveInterval != null && due(saveInterval)) {
+                saved = save();
+            }
+        }
+        return config.training().saveDir() == null ? saved : save();
+    }
+
+    private boolean due(int interval) {
+        return interval > 0 && stepsDone % interval == 0;
+    }
+
+    private StepMetrics step() {
+        long begun = System.nanoTime();
+        int micro = config.training().gradientAccumulationSteps();
+        double loss = 0;
+        long words = 0;
+        for (int i = 0; i < micro; i++) {
+            Batch batch = data.next();
+            words += batch.positions();
+            loss += workers.addGradients(batch, config.training().lossScale()) / micro;
+        }
+        stepsDone++;
+        double learningRate = schedule.at(stepsDone);
+        double norm = optimizer.step(learningRate);
+        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+            throw new IllegalStateException(("step %d: expected a finite loss and gradient but was %s and %s;"
+                    + " lower learning_rate_scheduler.learning_rate or set optimizer.gradient_clipping")
+                    .formatted(stepsDone, loss, norm));
+        }
+        double seconds = (System.nanoTime() - begun) * 1e-9;
+        return new StepMetrics(stepsDone, loss, words / seconds, learningRate, norm, seconds, data.epochs(), null);
+    }
+
+    private Path save() throws IOException {
+        String saveDir = config.training().saveDir();
+        if (saveDir == null) {
+            throw new IllegalStateException("training.save_interval is given but training.save_dir is not");
+        }
+        Path saved = Checkpoint.save(Path.of(saveDir), config, dictionary, model, optimizer.firstMoments(),
+                optimizer.secondMoments(), new Checkpoint.State(stepsDone, data.consumed(), optimizer.steps()));
+        listeners.forEach(listener -> listener.onSaved(saved));
+        return saved;
+    }
+
+    @Override
+    public void close() throws IOException {
+        data.close();
+        workers.close();
+        optimizer.close();
+        model.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.generate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A run that trains in seconds, for the tests. */
+@NullMarked
+package tfree.tiny;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,161 @@
+package tfree.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tfree.checkpoint.Checkpoint;
+import tfree.config.RunConfig;
+import tfree.model.Tensors;
+import tfree.tiny.TinyRun;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TrainerTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static Trainer trainer(RunConfig config, @Nullable Checkpoint from) throws IOException {
+        return new Trainer(config, TinyRun.words(config), from);
+    }
+
+    private static Map<String, float[]> parameters(Trainer trainer) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        trainer.model().parameters().forEach((name, tensor) -> values.put(name, Tensors.floats(tensor)));
+        return values;
+    }
+
+    @Test
+    void learnsTheRhymes() throws IOException {
+        RunConfig config = TinyRun.config(folder, "training.iterations=200");
+        List<StepMetrics> steps = new ArrayList<>();
+        try (Trainer trainer = trainer(config, null)) {
+            trainer.addListener(steps::add);
+            trainer.run();
+        }
+        assertEquals(200, steps.size());
+        assertTrue(steps.getLast().loss() < 0.2 * steps.getFirst().loss(),
+                steps.getFirst().loss() + " → " + steps.getLast().loss());
+        Double last = steps.getLast().validationLoss();
+        assertTrue(last != null && last < 0.2 * Objects.requireNonNull(steps.get(9).validationLoss()));
+        assertEquals(0.01 / 5, steps.getFirst().learningRate(), 1e-12);
+    }
+
+    @Test
+    void aResumedRunEndsWithTheSameBitsAsAnUninterruptedOne() throws IOException {
+        RunConfig whole = TinyRun.config(folder);
+        Map<String, float[]> expected;
+        try (Trainer trainer = trainer(whole, null)) {
+            trainer.run();
+            expected = parameters(trainer);
+        }
+        Path other = folder.resolve("interrupted");
+        RunConfig interrupted = TinyRun.config(folder, "training.save_dir=" + other);
+        try (Trainer trainer = trainer(interrupted, null)) {
+            trainer.addListener(step -> {
+                if (step.step() == 7) {
+                    trainer.stop();
+                }
+            });
+            Path saved = trainer.run();
+            assertEquals("000000000007", String.valueOf(Objects.requireNonNull(saved).getFileName()));
+        }
+        try (Trainer trainer = trainer(interrupted, Checkpoint.open(other))) {
+            assertEquals(7, trainer.stepsDone());
+            trainer.run();
+            Map<String, float[]> resumed = parameters(trainer);
+            expected.forEach((name, values) -> assertArrayEquals(values, resumed.get(name), name));
+        }
+    }
+
+    @Test
+    void writesALineOfMetricsForEveryStepAndDropsThoseBehindTheCheckpointOnResume() throws IOException {
+        RunConfig config = TinyRun.config(folder);
+        try (Trainer trainer = trainer(config, null); MetricsFile metrics = new MetricsFile(folder, 0)) {
+            trainer.addListener(metrics);
+            trainer.run();
+        }
+        JsonMapper json = JsonMapper.builder().build();
+        List<JsonNode> lines = Files.readAllLines(folder.resolve("metrics.jsonl")).stream().map(json::readTree)
+                .toList();
+        assertEquals(20, lines.size());
+        assertEquals(20, lines.getLast().get("step").asInt());
+        for (String field : List.of("loss", "words_per_second", "learning_rate", "gradient_norm", "seconds",
+                "epochs")) {
+            assertTrue(lines.getLast().get(field).isNumber(), field);
+        }
+        assertTrue(lines.get(9).get("validation_loss").isNumber());
+        Files.writeString(folder.resolve("metrics.jsonl"), "{\"step\": 21, \"lo",
+                java.nio.file.StandardOpenOption.APPEND);
+        new MetricsFile(folder, 12).close();
+        assertEquals(12, Files.readAllLines(folder.resolve("metrics.jsonl")).size());
+    }
+
+    @Test
+    void savesAtItsIntervalAndStopsCleanly() throws IOException {
+        RunConfig config = TinyRun.config(folder, "training.save_interval=4", "training.iterations=10");
+        List<String> saved = new ArrayList<>();
+        try (Trainer trainer = trainer(config, null)) {
+            trainer.addListener(new TrainingListener() {
+                @Override
+                public void onStep(StepMetrics metrics) {}
+
+                @Override
+                public void onSaved(Path checkpoint) {
+                    saved.add(String.valueOf(checkpoint.getFileName()));
+                }
+            });
+            assertNotNull(trainer.run());
+        }
+        assertEquals(List.of("000000000004", "000000000008", "000000000010"), saved);
+    }
+
+    @Test
+    void residentMemoryIsFlatOverThousandsOfSteps() throws IOException {
+        RunConfig config = TinyRun.config(folder, "training.iterations=3000", "training.save_dir=null",
+                "tfree.validation_interval=100", "learning_rate_scheduler.learning_rate_minimum=0");
+        List<Long> resident = new ArrayList<>();
+        try (Trainer trainer = trainer(config, null)) {
+            trainer.addListener(step -> {
+                if (step.step() % 500 == 0) {
+                    System.gc();
+                    resident.add(residentBytes());
+                }
+            });
+            trainer.run();
+        }
+        long grown = resident.getLast() - resident.get(1);
+        assertTrue(grown < 32L << 20, "resident at every 500th step: " + resident);
+    }
+
+    @Test
+    void saysWhatIsMissing() throws IOException {
+        RunConfig config = TinyRun.config(folder, "data.prefix_paths=[]");
+        String message = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> trainer(config, null)).getMessage());
+        assertTrue(message.startsWith("data.prefix_paths: expected at least one memory map"), message);
+    }
+
+    private static long residentBytes() {
+        try {
+            String status = Files.readString(Path.of("/proc/self/status"));
+            return status.lines().filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10).findFirst().orElse(0);
+        } catch (IOException e) {
+            return 0; // no Linux: nothing to measure
+        }
+    }
+}
