@@ -1,7 +1,163 @@
 package tfree.cli;
 
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tfree.data.DocumentStore;
+import tfree.data.TextDocuments;
+import tfree.dictionary.DictionaryFile;
+import tfree.dictionary.WordCounts;
+import tfree.dictionary.WordList;
+import tfree.file.AtomicFile;
+import tfree.text.PythonText;
+import tfree.text.SplitMode;
+import tfree.text.WordSplitter;
 
-/** {@code tfree dictionary}: the words that decoding may produce. */
-@Command(name = "dictionary", description = "The words that a model may say.")
-final class DictionaryCommand {}
+/** {@code tfree dictionary}: the words that a model may say, counted, looked at, exchanged. */
+@Command(name = "dictionary", synopsisSubcommandLabel = "COMMAND", subcommands = DictionaryScoreCommand.class, //
+        description = {"The words that a model may say.",
+                "Wherever a DICTIONARY is read it may be a dictionary file, TSV of word and count, a JSON array of "
+                        + "[word, count], or a list of one word a line."})
+final class DictionaryCommand {
+    private static final String ANY = "A dictionary of any format.";
+    private static final String OUTPUT = "The dictionary file to write; there must be none of that name.";
+
+    @Command(name = "build", description = {"Count the words of texts.",
+            "Special words come first, then the others by falling count."})
+    int build(@Option(names = "--output", required = true, paramLabel = "FILE", description = OUTPUT) Path output,
+            @Option(names = "--data", arity = "1..*", paramLabel = "PREFIX", description = "Memory maps.") //
+            @Nullable List<Path> data, //
+            @Mixin TextSource text,
+            @Option(names = "--top", paramLabel = "N", description = "Keep the N most frequent and all special words.") //
+            @Nullable Integer top,
+            @Option(names = "--mode", paramLabel = "MODE", defaultValue = "reference", //
+                    description = "What counts as a word: reference or unicode (default ${DEFAULT-VALUE}).") //
+            SplitMode mode,
+            @Option(names = "--lowercase", description = "Lower-case the texts first.") boolean lowercase)
+            throws IOException {
+        if (data == null && !text.isGiven()) {
+            throw new IllegalArgumentException("expected --text or --data to say what to count, but was neither");
+        }
+        OutputFile.requireFree(output);
+        WordCounts counts = new WordCounts();
+        WordSplitter splitter = WordSplitter.of(mode);
+        for (Path prefix : data == null ? List.<Path>of() : data) {
+            try (DocumentStore store = DocumentStore.open(prefix)) {
+                for (long i = 0; i < store.size(); i++) {
+                    count(store.text(i), lowercase, splitter, counts);
+                }
+            }
+        }
+        if (text.isGiven()) {
+            try (TextDocuments documents = text.open()) {
+                for (String document = documents.next(); document != null; document = documents.next()) {
+                    count(document, lowercase, splitter, counts);
+                }
+            }
+        }
+        if (counts.size() == 0) {
+            throw new IllegalArgumentException("expected text to count but was none");
+        }
+        return write(WordList.ranked(counts).specialWordsFirst(), top, output);
+    }
+
+    @Command(name = "show", description = "How many words, which ones come first, and how much of the text they cover.")
+    int show(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path dictionary,
+            @Option(names = "--top", paramLabel = "N", defaultValue = "20", //
+                    description = "Words to list (default ${DEFAULT-VALUE}).") int top)
+            throws IOException {
+        WordList words = DictionarySource.read(dictionary);
+        try (Writer out = StandardOutput.text()) {
+            DictionarySummary.of(words).write(words, top, out);
+        }
+        return 0;
+    }
+
+    @Command(name = "top", description = "Cut a dictionary to its first N words and all special words.")
+    int top(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path dictionary,
+            @Parameters(paramLabel = "N") int n,
+            @Option(names = "--output", required = true, paramLabel = "FILE", description = OUTPUT) Path output)
+            throws IOException {
+        return write(DictionarySource.read(dictionary), n, OutputFile.requireFree(output));
+    }
+
+    @Command(name = "merge", description = {"Join two dictionaries by taking turns.",
+            "The first word of A, the first of B, the second of A …, without repeats; counts are summed."})
+    int merge(@Parameters(paramLabel = "A", description = ANY) Path a,
+            @Parameters(paramLabel = "B", description = ANY) Path b,
+            @Option(names = "--top", paramLabel = "N", defaultValue = "" + WordList.JOINED_LIMIT, //
+                    description = "Keep the first N and all special words (default ${DEFAULT-VALUE}).") int top,
+            @Option(names = "--output", required = true, paramLabel = "FILE", description = OUTPUT) Path output)
+            throws IOException {
+        OutputFile.requireFree(output);
+        return write(DictionarySource.read(a).takingTurns(DictionarySource.read(b), top), null, output);
+    }
+
+    @Command(name = "import", description = {"Write a dictionary of any format as a dictionary file.",
+            "The order stays; special words that it lacks follow at the end with count 0."})
+    int importWords(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path source,
+            @Option(names = "--output", required = true, paramLabel = "FILE", description = OUTPUT) Path output)
+            throws IOException {
+        OutputFile.requireFree(output);
+        return write(DictionarySource.read(source).specialWordsAdded(), null, output);
+    }
+
+    /** What {@code dictionary export} writes. */
+    enum ExportFormat {
+        TSV, WORDS
+    }
+
+    @Command(name = "export", description = {"Write a dictionary as text.",
+            "TSV holds everything, with \\n, \\r, \\t and \\\\ for what would break a line. A word list leaves out special "
+                    + "words, which an import adds again, and words that are line breaks."})
+    int export(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path dictionary,
+            @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "tsv", //
+                    description = "tsv or words (default ${DEFAULT-VALUE}).") ExportFormat format,
+            @Option(names = "--output", paramLabel = "FILE", //
+                    description = "Where to; without it standard output.") @Nullable Path output)
+            throws IOException {
+        WordList words = DictionarySource.read(dictionary);
+        if (output == null) {
+            try (Writer out = StandardOutput.text()) {
+                export(words, format, out);
+            }
+            return 0;
+        }
+        try (AtomicFile file = new AtomicFile(OutputFile.requireFree(output));
+                Writer out = new BufferedWriter(new OutputStreamWriter(file.out(), StandardCharsets.UTF_8))) {
+            export(words, format, out);
+            out.flush();
+            file.commit();
+        }
+        return 0;
+    }
+
+    private static void export(WordList words, ExportFormat format, Writer out) throws IOException {
+        switch (format) {
+            case TSV -> DictionaryFile.writeTsv(words, out);
+            case WORDS -> DictionaryFile.writeWords(words, out);
+        }
+    }
+
+    private static void count(String text, boolean lowercase, WordSplitter splitter, WordCounts counts) {
+        splitter.split(lowercase ? PythonText.lower(text) : text).forEach(counts::add);
+    }
+
+    private static int write(WordList words, @Nullable Integer top, Path output) throws IOException {
+        WordList kept = top == null ? words : words.top(top);
+        DictionaryFile.write(kept, output);
+        try (Writer out = StandardOutput.text()) {
+            DictionarySummary.of(kept).writeSize(out);
+        }
+        return 0;
+    }
+}

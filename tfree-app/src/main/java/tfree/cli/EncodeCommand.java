@@ -1,10 +1,8 @@
 package tfree.cli;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,7 +44,7 @@ final class EncodeCommand implements Callable<Integer> {
             return jsonLines(encoder);
         }
         EncodedText text = encoder.encode(stripped(input.text()));
-        try (Writer out = new BufferedWriter(new OutputStreamWriter(StandardOutput.open(), StandardCharsets.UTF_8))) {
+        try (Writer out = StandardOutput.text()) {
             for (int i = 0; i < text.size(); i++) {
                 writeRows(text.word(i), text.pattern(i), out);
             }

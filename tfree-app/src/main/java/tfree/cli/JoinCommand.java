@@ -15,8 +15,6 @@ import tfree.file.Escapes;
 import tfree.text.SplitMode;
 import tfree.text.Utf8;
 import tfree.text.WordSplitter;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /** {@code tfree join}: words → text. */
 @Command(name = "join", description = {"Words into text, the inverse of split.",
@@ -39,25 +37,9 @@ final class JoinCommand implements Callable<Integer> {
                 return 0;
             }
             JsonLines lines = new JsonLines(out);
-            lines.answerAll(in, (question, answer) -> answer.writeString(splitter.join(words(question))));
+            lines.answerAll(in, (question, answer) -> answer.writeString(splitter.join(JsonLines.strings(question))));
             return lines.exitCode();
         }
-    }
-
-    private static List<String> words(JsonParser array) {
-        if (array.currentToken() != JsonToken.START_ARRAY) {
-            throw new IllegalArgumentException(
-                    "expected an array of words but was " + JsonLines.kind(array.currentToken()));
-        }
-        List<String> words = new ArrayList<>();
-        while (array.nextToken() != JsonToken.END_ARRAY) {
-            if (array.currentToken() != JsonToken.VALUE_STRING) {
-                throw new IllegalArgumentException("expected a word at index " + words.size() + " but was "
-                        + JsonLines.kind(array.currentToken()));
-            }
-            words.add(array.getString());
-        }
-        return words;
     }
 
     private List<String> words(InputStream in) throws IOException {

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import tfree.file.CorruptFileException;
 import tfree.text.Utf8;
 import tools.jackson.core.JacksonException;
@@ -66,8 +68,6 @@ final class JsonLines {
         line.reset();
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), line)) {
             value.write(generator);
-        } catch (JacksonException e) {
-            error("expected JSON but was " + e.getOriginalMessage());
         } catch (IllegalArgumentException | CorruptFileException e) {
             error(String.valueOf(e.getMessage()));
         }
@@ -78,6 +78,48 @@ final class JsonLines {
     /** 0, or 1 if a line was answered by an error. */
     int exitCode() {
         return failed ? 1 : 0;
+    }
+
+    /** Reads one value, whose first token is the parser's current one. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(JsonParser in) throws IOException;
+    }
+
+    /**
+     * The one value that the text holds.
+     *
+     * @throws IllegalArgumentException when it is none, or more than one
+     */
+    static <T> T parse(String text, Reader<T> reader) throws IOException {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+            if (parser.nextToken() == null) {
+                throw new IllegalArgumentException("expected a JSON value but was nothing");
+            }
+            T value = reader.read(parser);
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("expected one JSON value but was more");
+            }
+            return value;
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("expected JSON but was " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The array of strings that the parser stands at. */
+    static List<String> strings(JsonParser in) {
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            throw new IllegalArgumentException("expected an array of words but was " + kind(in.currentToken()));
+        }
+        List<String> strings = new ArrayList<>();
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            if (in.currentToken() != JsonToken.VALUE_STRING) {
+                throw new IllegalArgumentException(
+                        "expected a word at index " + strings.size() + " but was " + kind(in.currentToken()));
+            }
+            strings.add(in.getString());
+        }
+        return strings;
     }
 
     /** The string that the parser stands at. */
@@ -101,16 +143,10 @@ final class JsonLines {
 
     private static void answer(byte[] bytes, int from, int to, Answer answer, JsonGenerator generator)
             throws IOException {
-        String text = Utf8.decode(bytes, from, to);
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-            if (parser.nextToken() == null) {
-                throw new IllegalArgumentException("expected a JSON value but was an empty line");
-            }
-            answer.give(parser, generator);
-            if (parser.nextToken() != null) {
-                throw new IllegalArgumentException("expected one JSON value a line but was more");
-            }
-        }
+        parse(Utf8.decode(bytes, from, to), question -> {
+            answer.give(question, generator);
+            return generator;
+        });
     }
 
     private void error(String message) {

@@ -1,12 +1,9 @@
 package tfree.cli;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +31,7 @@ final class SplitCommand implements Callable<Integer> {
             return jsonLines(splitter);
         }
         String text = input.text();
-        try (Writer out = new BufferedWriter(new OutputStreamWriter(StandardOutput.open(), StandardCharsets.UTF_8))) {
+        try (Writer out = StandardOutput.text()) {
             for (String word : splitter.split(text)) {
                 out.append(Escapes.escape(word)).append('\n');
             }

@@ -1,9 +1,13 @@
 package tfree.cli;
 
 import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 
 /** Standard output as bytes. A reader that has gone away, as {@code head} does, ends the command instead of being ignored. */
 final class StandardOutput extends OutputStream {
@@ -16,6 +20,11 @@ final class StandardOutput extends OutputStream {
     /** Standard output, buffered: flush it at the end. */
     static OutputStream open() {
         return new BufferedOutputStream(new StandardOutput(System.out), 1 << 16);
+    }
+
+    /** Standard output as text, UTF-8 wherever it goes. */
+    static Writer text() {
+        return new BufferedWriter(new OutputStreamWriter(open(), StandardCharsets.UTF_8));
     }
 
     @Override

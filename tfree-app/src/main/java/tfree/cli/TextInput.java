@@ -25,17 +25,19 @@ final class TextInput {
         return jsonLines;
     }
 
-    /** The bytes; closing leaves standard input open. */
+    /** The bytes. */
     InputStream open() throws IOException {
-        if (file == null || file.toString().equals("-")) {
-            return new FilterInputStream(System.in) {
-                @Override
-                public void close() {
-                    // Standard input belongs to the process.
-                }
-            };
-        }
-        return Files.newInputStream(file);
+        return file == null || file.toString().equals("-") ? standardInput() : Files.newInputStream(file);
+    }
+
+    /** Standard input; closing leaves it open, since it belongs to the process. */
+    static InputStream standardInput() {
+        return new FilterInputStream(System.in) {
+            @Override
+            public void close() {
+                // Others may read on.
+            }
+        };
     }
 
     /**

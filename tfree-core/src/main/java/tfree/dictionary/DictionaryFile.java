@@ -17,6 +17,7 @@ import tfree.file.CorruptFileException;
 import tfree.file.Escapes;
 import tfree.file.FileVersionException;
 import tfree.file.Utf8Lines;
+import tfree.text.SpecialWords;
 
 /**
  * Dictionaries on disk: words and counts in order, without patterns, which follow from the model's configuration.
@@ -89,12 +90,25 @@ public final class DictionaryFile {
     public static void writeTsv(WordList words, Path file) throws IOException {
         try (AtomicFile atomic = new AtomicFile(file)) {
             Writer out = new BufferedWriter(new OutputStreamWriter(atomic.out(), StandardCharsets.UTF_8));
-            for (int i = 0; i < words.size(); i++) {
-                out.append(Escapes.escape(words.word(i))).append('\t').append(Long.toString(words.count(i)))
-                        .append('\n');
-            }
+            writeTsv(words, out);
             out.flush();
             atomic.commit();
+        }
+    }
+
+    /** Writes {@code word⇥count} lines. */
+    public static void writeTsv(WordList words, Appendable out) throws IOException {
+        for (int i = 0; i < words.size(); i++) {
+            out.append(Escapes.escape(words.word(i))).append('\t').append(Long.toString(words.count(i))).append('\n');
+        }
+    }
+
+    /** Writes one word a line, without special words and those that a line cannot hold. */
+    public static void writeWords(WordList words, Appendable out) throws IOException {
+        for (String word : words.words()) {
+            if (!SpecialWords.isSpecial(word) && word.indexOf('\n') < 0 && !word.endsWith("\r")) {
+                out.append(word).append('\n');
+            }
         }
     }
 

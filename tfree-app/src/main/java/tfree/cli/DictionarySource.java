@@ -1,0 +1,81 @@
+package tfree.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import tfree.dictionary.DictionaryFile;
+import tfree.dictionary.WordCounts;
+import tfree.dictionary.WordList;
+import tfree.file.CorruptFileException;
+import tfree.text.Utf8;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A dictionary of any format, told apart by how the file begins: the project's own, a JSON array of
+ * {@code [word, count]}, TSV of word and count, or one word a line. All keep the file's order.
+ */
+final class DictionarySource {
+    static final String FORMATS = "a dictionary file, TSV of word and count, a JSON array of [word, count], or a word list";
+
+    private static final String OWN = "TFWORDS\n";
+    private static final Pattern JSON_ARRAY = Pattern.compile("\\[\\s*(\\[.*|\\]\\s*)", Pattern.DOTALL);
+    private static final int BEGINNING = 1 << 12;
+
+    private DictionarySource() {}
+
+    /** @throws CorruptFileException when the file is none of them, or damaged */
+    static WordList read(Path file) throws IOException {
+        String beginning = beginning(file);
+        if (beginning.startsWith(OWN)) {
+            return DictionaryFile.read(file);
+        }
+        if (beginning.isBlank() || beginning.indexOf('\0') >= 0) {
+            throw new CorruptFileException(file, "expected " + FORMATS + " but was "
+                    + (beginning.isBlank() ? "empty" : "binary data"));
+        }
+        if (JSON_ARRAY.matcher(beginning).matches()) {
+            return readJson(file);
+        }
+        boolean table = beginning.lines().findFirst().orElse("").indexOf('\t') > 0;
+        return table ? DictionaryFile.readTsv(file) : DictionaryFile.readWords(file);
+    }
+
+    private static String beginning(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(BEGINNING), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static WordList readJson(Path file) throws IOException {
+        byte[] utf8 = Files.readAllBytes(file);
+        WordCounts words = new WordCounts();
+        try {
+            JsonLines.parse(Utf8.decode(utf8, 0, utf8.length), json -> {
+                while (json.nextToken() != JsonToken.END_ARRAY) {
+                    readEntry(json, words);
+                }
+                return words;
+            });
+        } catch (IllegalArgumentException e) {
+            throw new CorruptFileException(file, e.getMessage() + " (after " + words.size() + " words)");
+        }
+        return WordList.inOrder(words);
+    }
+
+    private static void readEntry(JsonParser json, WordCounts words) {
+        if (json.currentToken() == JsonToken.START_ARRAY && json.nextToken() == JsonToken.VALUE_STRING) {
+            String word = json.getString();
+            if (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+                words.add(word, json.getLongValue());
+                if (json.nextToken() == JsonToken.END_ARRAY) {
+                    return;
+                }
+            }
+        }
+        throw new IllegalArgumentException("expected [word, count] but was " + JsonLines.kind(json.currentToken()));
+    }
+}
