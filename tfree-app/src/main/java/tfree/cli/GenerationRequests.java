@@ -35,13 +35,14 @@ final class GenerationRequests {
             throw new IllegalArgumentException("prompt: expected a text but it is missing");
         }
         Sampling sampling = defaults.sampling();
-        return new GenerationRequest(prompt, (int) integer(json, "max_tokens", defaults.maxWords()),
-                flag(json, "echo", defaults.echo()), (int) integer(json, "log_probs", defaults.logProbs()),
+        return new GenerationRequest(prompt, integer(json, "max_tokens", defaults.maxWords()),
+                flag(json, "echo", defaults.echo()), integer(json, "log_probs", defaults.logProbs()),
                 text(json, "stop_word", defaults.stopWord()), flag(json, "abort_eot", defaults.stopAtEnd()),
                 text(json, "more_words", defaults.moreWords()), words(json, defaults.deniedWords()),
                 new Sampling(number(json, "temperature", sampling.temperature()),
-                        (int) integer(json, "top_k", sampling.topK()), number(json, "top_p", sampling.topP()),
-                        number(json, "min_p", sampling.minP()), integer(json, "seed", sampling.seed())));
+                        integer(json, "top_k", sampling.topK()),
+                        number(json, "top_p", sampling.topP()),
+                        number(json, "min_p", sampling.minP()), seed(json, sampling.seed())));
     }
 
     private static @Nullable JsonNode given(JsonNode json, String name) {
@@ -61,11 +62,16 @@ final class GenerationRequests {
         return value == null ? fallback : value.asBoolean();
     }
 
-    private static long integer(JsonNode json, String name, long fallback) {
+    private static int integer(JsonNode json, String name, int fallback) {
         JsonNode value = given(json, name);
-        boolean seed = name.equals("seed");
-        require(value == null || (seed ? value.canConvertToLong() : value.canConvertToInt()) && value.isIntegralNumber(),
-                name, "an integer", value);
+        require(value == null || (value.isIntegralNumber() && value.canConvertToInt()), name, "an integer", value);
+        return value == null ? fallback : value.asInt();
+    }
+
+    private static long seed(JsonNode json, long fallback) {
+        JsonNode value = given(json, "seed");
+        boolean fits = value == null || (value.isIntegralNumber() && value.canConvertToLong());
+        require(fits, "seed", "a 64-bit integer", value);
         return value == null ? fallback : value.asLong();
     }
 

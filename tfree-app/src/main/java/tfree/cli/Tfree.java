@@ -20,8 +20,8 @@ import tfree.text.SplitMode;
         description = "A language model without a subword tokenizer.", //
         synopsisSubcommandLabel = "COMMAND", //
         scope = ScopeType.INHERIT, // every subcommand has --help
-        subcommands = {SplitCommand.class, JoinCommand.class, EncodeCommand.class, DataCommand.class,
-                DictionaryCommand.class, WarmUpCommand.class})
+        subcommands = {DemoCommand.class, SplitCommand.class, JoinCommand.class, EncodeCommand.class, DataCommand.class,
+                DictionaryCommand.class, TrainCommand.class, GenerateCommand.class, WarmUpCommand.class})
 public final class Tfree implements Callable<Integer> {
 
     @CommandLine.Spec

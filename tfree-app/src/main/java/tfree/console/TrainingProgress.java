@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -29,12 +30,15 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
     private @Nullable Double validationLoss;
     private long logged = begun;
 
-    /** @param done steps that were done before; @param steps the number of the last one */
+    /**
+     * @param done  steps that were done before
+     * @param steps the number of the last one
+     */
     public TrainingProgress(long done, long steps) {
         this.out = System.err;
         this.firstStep = done;
         this.steps = steps;
-        this.bar = System.console() != null && System.console().isTerminal() ? bar(done, steps) : null;
+        this.bar = Objects.requireNonNull(System.console()).isTerminal() ? bar(done, steps) : null;
     }
 
     private static ProgressBar bar(long done, long steps) {
