@@ -58,7 +58,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
     private static final int PROMPTS = 3;
     private static final int PROMPT_WORDS = 6;
     private static final int SAMPLE_WORDS = 60;
-    private static final Sampling SAMPLING = new Sampling(0.5, 0, 0.95, 0, 1);
+    private static final Sampling SAMPLING = new Sampling(0.6, 0, 0.95, 0, 1);
     private static final List<String> OWN_FILES = List.of("data", "checkpoints", "config.yml", MetricsFile.NAME,
             "report.html");
 
@@ -92,7 +92,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
         say("%nbits per byte on held-back text: %.3f (a model that knows only how often words occur: %.3f)",
                 outcome.measured().bitsPerByte(), outcome.unigramBitsPerByte());
         say("report      %s%ncheckpoint  %s", page.toAbsolutePath().normalize(), folder.resolve("checkpoints"));
-        say("next        ./tfree generate --checkpoint %s --temperature 0.5 \"%s\"", folder.resolve("checkpoints"),
+        say("next        ./tfree generate --checkpoint %s --temperature 0.6 \"%s\"", folder.resolve("checkpoints"),
                 outcome.samples().getFirst().prompt());
     }
 
