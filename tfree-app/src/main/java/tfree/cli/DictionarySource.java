@@ -45,7 +45,7 @@ final class DictionarySource {
     }
 
     private static String beginning(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = TextInput.open(file)) {
             return new String(in.readNBytes(BEGINNING), StandardCharsets.ISO_8859_1);
         }
     }

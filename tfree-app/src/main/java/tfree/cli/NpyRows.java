@@ -56,7 +56,7 @@ final class NpyRows implements AutoCloseable {
 
     /** @throws CorruptFileException when the file is no such array, or cut short */
     static NpyRows open(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file);
+        FileChannel channel = FileChannel.open(TextInput.requireFile(file));
         try {
             return new NpyRows(file, channel);
         } catch (IOException | RuntimeException e) {

@@ -3,6 +3,7 @@ package tfree.cli;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,20 @@ final class TextInput {
 
     /** The bytes. */
     InputStream open() throws IOException {
-        return file == null || file.toString().equals("-") ? standardInput() : Files.newInputStream(file);
+        return file == null || file.toString().equals("-") ? standardInput() : open(file);
+    }
+
+    /** @throws FileSystemException when it is missing, or a folder, which Java opens but cannot read */
+    static InputStream open(Path file) throws IOException {
+        return Files.newInputStream(requireFile(file));
+    }
+
+    /** @throws FileSystemException when it is a folder */
+    static Path requireFile(Path file) throws FileSystemException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "expected a file but was a folder");
+        }
+        return file;
     }
 
     /** Standard input; closing leaves it open, since it belongs to the process. */

@@ -1,0 +1,5 @@
+/** Rules over all modules. */
+@NullMarked
+package tfree;
+
+import org.jspecify.annotations.NullMarked;
