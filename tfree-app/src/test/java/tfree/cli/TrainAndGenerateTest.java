@@ -32,9 +32,9 @@ class TrainAndGenerateTest {
               sequence_length: 48, mlp_type: swiglu, mlp_factor: 2, bias_terms: false, embedding_aggregation: sum,
               init: pythia}
             tokenizer: {vocab_size: 512, vocab_population: 4, sequence_length: 48}
-            data: {sequence_length: 24, prefix_paths: ["%s"]}
+            data: {sequence_length: 24, prefix_paths: [MAP]}
             training: {iterations: 150, micro_batch_size: 2, gradient_accumulation_steps: 1, loss_pos_weight: 10,
-              loss_scale: 10, save_dir: "%s"}
+              loss_scale: 10, save_dir: RUN}
             learning_rate_scheduler: {learning_rate: 0.01, learning_rate_warmup_steps: 5}
             tfree: {sample_interval: 75, sample_prompts: ["Rain"]}
             """;
@@ -48,7 +48,7 @@ class TrainAndGenerateTest {
         folder = temporary;
         run = folder.resolve("run").toString();
         config = Files.writeString(folder.resolve("config.yml"),
-                CONFIG.formatted(folder.resolve("rhymes"), run)).toString();
+                CONFIG.replace("MAP", folder.resolve("rhymes").toString()).replace("RUN", run)).toString();
         String text = Files.writeString(folder.resolve("rhymes.txt"), TEXT).toString();
         assertEquals(0, Call.of("data", "import", folder.resolve("rhymes").toString(), "--text", text).exitCode());
         Call trained = Call.of("train", "--config", config);
