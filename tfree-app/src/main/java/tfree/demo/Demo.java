@@ -62,7 +62,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
     private static final List<String> OWN_FILES = List.of("data", "checkpoints", "config.yml", MetricsFile.NAME,
             "report.html");
 
-    /** Runs it all; Ctrl-C while training goes on to the report with what has been learned. */
+    /** Runs it all. Ctrl-C while training leaves a checkpoint of what has been learned so far. */
     public void run() throws IOException {
         clear();
         say("Europarl: identifying the language of 17,597 excerpts …");

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.demo;
+
+import org.jspecify.annotations.NullMarked;
