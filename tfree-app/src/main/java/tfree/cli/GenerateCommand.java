@@ -3,6 +3,7 @@ package tfree.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ import tools.jackson.core.JsonGenerator;
                 + "\"top_p\": 1, \"min_p\": 0, \"seed\": 1}, an object with completion, words, log_probs, word_counts "
                 + "and finish_reason a line out; the options below are the defaults."})
 final class GenerateCommand implements Callable<Integer> {
+    private static final int MOST_WORDS = 50;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -72,9 +75,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--jsonl", description = "One request a line in, one answer a line out.")
     private boolean jsonLines;
 
-    @Option(names = "--max-tokens", paramLabel = "N", defaultValue = "50", //
-            description = "Words to generate at most (default ${DEFAULT-VALUE}).")
-    private int maxTokens = 50;
+    @Option(names = "--max-tokens", paramLabel = "N", //
+            description = "Words to generate at most (default 50, or fewer where the model's sequence ends).")
+    private @Nullable Integer maxTokens;
 
     @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", //
             description = "0 is greedy, 1 draws by the model's probabilities (default ${DEFAULT-VALUE}).")
@@ -120,17 +123,19 @@ final class GenerateCommand implements Callable<Integer> {
         Dictionary known = Dictionary.of(topWords == null ? words : words.top(topWords),
                 new SlotTable(config.encoding()));
         Scoring scoring = scoring(config);
-        GenerationRequest request = request(String.join(" ", prompt)); // wrong options are told before the model loads
+        WordSplitter splitter = WordSplitter.of(config.encoding().splitMode());
+        String text = String.join(" ", prompt);
+        int room = config.architecture().sequenceLength() - splitter.split(text).size();
+        GenerationRequest request = request(text, Math.max(0, room)); // wrong options are told before the model loads
         try (Transformer model = saved.transformer()) {
             Generator generator = new Generator(model, known, scoring);
             if (jsonLines) {
                 return answerLines(generator, request);
             }
             try (OutputStream out = StandardOutput.open()) {
-                out.write(request.prompt().getBytes(StandardCharsets.UTF_8));
-                Stream stream = new Stream(out, WordSplitter.of(config.encoding().splitMode()), request.prompt());
+                Stream stream = new Stream(out, splitter, text);
                 generator.generate(request, stream::say);
-                out.write('\n');
+                stream.end();
             }
         }
         return 0;
@@ -143,8 +148,9 @@ final class GenerateCommand implements Callable<Integer> {
                 refinementSteps == null ? saved.refinementSteps() : refinementSteps);
     }
 
-    private GenerationRequest request(String text) {
-        return new GenerationRequest(text, maxTokens, false, 0, stopWord, true, moreWords, deny,
+    private GenerationRequest request(String text, int room) {
+        int words = maxTokens == null ? Math.min(MOST_WORDS, room) : maxTokens;
+        return new GenerationRequest(text, words, false, 0, stopWord, true, moreWords, deny,
                 new Sampling(temperature, topK, topP, minP, seed));
     }
 
@@ -198,7 +204,7 @@ final class GenerateCommand implements Callable<Integer> {
         out.writeEndArray();
     }
 
-    /** Writes words as they come: what each adds to the text. */
+    /** Writes the text as it grows: with the first word the prompt, and then what each word adds. */
     private static final class Stream {
         private final OutputStream out;
         private final WordSplitter splitter;
@@ -209,18 +215,26 @@ final class GenerateCommand implements Callable<Integer> {
             this.out = out;
             this.splitter = splitter;
             this.words = new ArrayList<>(splitter.split(prompt));
-            this.written = prompt.length();
         }
 
         void say(GeneratedWord word) {
             words.add(word.word());
-            String text = splitter.join(words);
             try {
-                out.write(text.substring(written).getBytes(StandardCharsets.UTF_8));
-                out.flush();
+                write();
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
+        }
+
+        void end() throws IOException {
+            write();
+            out.write('\n');
+        }
+
+        private void write() throws IOException {
+            String text = splitter.join(words);
+            out.write(text.substring(written).getBytes(StandardCharsets.UTF_8));
+            out.flush();
             written = text.length();
         }
     }

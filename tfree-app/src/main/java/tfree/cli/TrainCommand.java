@@ -15,23 +15,17 @@ import tfree.config.ConfigException;
 import tfree.config.RunConfig;
 import tfree.config.RunConfigFile;
 import tfree.console.Interrupt;
+import tfree.console.TextSamples;
 import tfree.console.TrainingProgress;
-import tfree.dictionary.Dictionary;
 import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordList;
-import tfree.generate.GenerationRequest;
-import tfree.generate.Generator;
-import tfree.generate.Sampling;
 import tfree.train.CorpusWords;
 import tfree.train.MetricsFile;
 import tfree.train.Trainer;
-import tfree.trigram.SlotTable;
 
 @Command(name = "train", mixinStandardHelpOptions = true, //
         description = "Train a model: memory maps in, checkpoints and metrics.jsonl out.")
 final class TrainCommand implements Callable<Integer> {
-    private static final int SAMPLE_WORDS = 40;
-
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "The run's configuration, YAML.")
     private Path config = Path.of("");
 
@@ -54,12 +48,7 @@ final class TrainCommand implements Callable<Integer> {
                 Interrupt interrupt = new Interrupt(trainer::stop)) {
             trainer.addListener(metrics);
             trainer.addListener(progress);
-            int sampleInterval = run.tfree().sampleInterval();
-            trainer.addListener(metric -> {
-                if (sampleInterval > 0 && metric.step() % sampleInterval == 0) {
-                    sample(run, dictionary, trainer, progress);
-                }
-            });
+            trainer.addListener(new TextSamples(run, dictionary, trainer, progress));
             trainer.run();
             if (interrupt.requested()) {
                 progress.say("stopped after step " + trainer.stepsDone() + "; go on with --resume");
@@ -94,16 +83,5 @@ final class TrainCommand implements Callable<Integer> {
             return DictionaryFile.read(Path.of(Objects.requireNonNull(run.tfree().dictionary())));
         }
         return from != null ? from.dictionary() : WordList.ranked(CorpusWords.count(run)).specialWordsFirst();
-    }
-
-    /** The text samples of a run: what the model says just then. */
-    private static void sample(RunConfig run, WordList words, Trainer trainer, TrainingProgress progress) {
-        Dictionary dictionary = Dictionary.of(words, new SlotTable(run.encoding()));
-        Generator generator = new Generator(trainer.model(), dictionary, run.scoring());
-        Sampling sampling = new Sampling(0.7, 0, 0.95, 0, trainer.stepsDone());
-        for (String prompt : run.tfree().samplePrompts()) {
-            String text = generator.generate(GenerationRequest.of(prompt, SAMPLE_WORDS, sampling)).completion();
-            progress.say("step %d: %s | %s".formatted(trainer.stepsDone(), prompt, text));
-        }
     }
 }

@@ -1,10 +1,10 @@
 package tfree.console;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -38,7 +38,13 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
         this.out = System.err;
         this.firstStep = done;
         this.steps = steps;
-        this.bar = Objects.requireNonNull(System.console()).isTerminal() ? bar(done, steps) : null;
+        this.bar = onTerminal() ? bar(done, steps) : null;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // it still is, where neither input nor output is a terminal
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private static ProgressBar bar(long done, long steps) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tfree.config.RunConfig;
 import tfree.config.RunConfigFile;
 import tfree.console.Interrupt;
+import tfree.console.TextSamples;
 import tfree.console.TrainingProgress;
 import tfree.data.DocumentStoreWriter;
 import tfree.dictionary.Dictionary;
@@ -57,7 +58,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
     private static final int PROMPTS = 3;
     private static final int PROMPT_WORDS = 6;
     private static final int SAMPLE_WORDS = 60;
-    private static final Sampling SAMPLING = new Sampling(0.7, 0, 0.9, 0, 1);
+    private static final Sampling SAMPLING = new Sampling(0.6, 0, 0.95, 0, 1);
     private static final List<String> OWN_FILES = List.of("data", "checkpoints", "config.yml", MetricsFile.NAME,
             "report.html");
 
@@ -79,7 +80,11 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
         WordList words = WordList.ranked(counts).specialWordsFirst();
         say("dictionary: %,d words out of %,d in the text", words.size(), counts.total());
 
-        RunConfig config = config(with(settings, "training.iterations=" + iterations(draft, words)));
+        int iterations = iterations(draft, words);
+        RunConfig config = config(Stream.concat(settings.stream(),
+                Stream.of("training.iterations=" + iterations, "tfree.sample_interval=" + Math.max(1, iterations / 4),
+                        "tfree.sample_prompts=[" + quoted(texts.prompts().getFirst()) + "]"))
+                .toList());
         Files.writeString(folder.resolve("config.yml"), RunConfigFile.toJsonWithTFree(config));
         Outcome outcome = train(config, counts, words, texts);
         Path page = folder.resolve("report.html");
@@ -87,7 +92,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
         say("%nbits per byte on held-back text: %.3f (a model that knows only how often words occur: %.3f)",
                 outcome.measured().bitsPerByte(), outcome.unigramBitsPerByte());
         say("report      %s%ncheckpoint  %s", page.toAbsolutePath().normalize(), folder.resolve("checkpoints"));
-        say("next        ./tfree generate --checkpoint %s --temperature 0.7 \"%s\"", folder.resolve("checkpoints"),
+        say("next        ./tfree generate --checkpoint %s --temperature 0.6 \"%s\"", folder.resolve("checkpoints"),
                 outcome.samples().getFirst().prompt());
     }
 
@@ -102,6 +107,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
                 trainer.addListener(metrics);
                 trainer.addListener(progress);
                 trainer.addListener(history::add);
+                trainer.addListener(new TextSamples(config, words, trainer, progress));
                 trainer.run();
             }
             say("%nmeasuring on held-back text …");
@@ -197,13 +203,9 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
         out.println(String.format(Locale.ROOT, format, arguments));
     }
 
-    private static List<String> with(List<String> list, String more) {
-        return Stream.concat(list.stream(), Stream.of(more)).toList();
-    }
-
-    /** A path as a YAML string, whatever its characters. */
-    private static String quoted(Path path) {
-        return "'" + path.toString().replace("'", "''") + "'";
+    /** As a YAML string, whatever its characters. */
+    private static String quoted(Object text) {
+        return "'" + text.toString().replace("'", "''") + "'";
     }
 
     private static long utf8(String text) {

@@ -32,7 +32,7 @@ class ReadmeExampleTest {
     void standsInTheReadmeAsItIsCompiled() throws IOException {
         String source = Files.readString(Path.of("src/test/java/tfree/example/ReadmeExample.java"));
         String code = source.substring(source.indexOf("// README: begin\n") + "// README: begin\n".length(),
-                source.indexOf("        // README: end")).stripIndent().strip();
+                source.indexOf("        // README: end")).stripTrailing().stripIndent().strip();
         String readme = Files.readString(Path.of("..", "README.md"));
         int java = readme.indexOf("```java\n") + "```java\n".length();
         assertEquals(code, readme.substring(java, readme.indexOf("\n```", java)));

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,15 +131,16 @@ class TrainerTest {
         List<Long> resident = new ArrayList<>();
         try (Trainer trainer = trainer(config, null)) {
             trainer.addListener(step -> {
-                if (step.step() % 500 == 0) {
+                if (step.step() % 250 == 0) {
                     System.gc();
                     resident.add(residentBytes());
                 }
             });
             trainer.run();
         }
-        long grown = resident.getLast() - resident.get(1);
-        assertTrue(grown < 32L << 20, "resident at every 500th step: " + resident);
+        // The Java heap comes and goes by 100 MB; what stays is the least of several measurements.
+        long grown = Collections.min(resident.subList(6, 12)) - Collections.min(resident.subList(1, 6));
+        assertTrue(grown < 24L << 20, "resident at every 250th step: " + resident);
     }
 
     @Test

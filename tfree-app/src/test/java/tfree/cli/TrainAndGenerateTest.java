@@ -1,0 +1,155 @@
+package tfree.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** From a text file to generated words, by the commands alone; one small run serves all tests. */
+@TestInstance(Lifecycle.PER_CLASS)
+class TrainAndGenerateTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String TEXT = """
+            Rain, rain, go away, come again another day.
+
+            Jack and Jill went up the hill.
+
+            Row, row, row your boat, gently down the stream.
+            """;
+    private static final String CONFIG = """
+            architecture: {vocab_size: 512, hidden_size: 32, num_layers: 2, num_attention_heads: 4,
+              sequence_length: 48, mlp_type: swiglu, mlp_factor: 2, bias_terms: false, embedding_aggregation: sum,
+              init: pythia}
+            tokenizer: {vocab_size: 512, vocab_population: 4, sequence_length: 48}
+            data: {sequence_length: 24, prefix_paths: [MAP]}
+            training: {iterations: 150, micro_batch_size: 2, gradient_accumulation_steps: 1, loss_pos_weight: 10,
+              loss_scale: 10, save_dir: RUN}
+            learning_rate_scheduler: {learning_rate: 0.01, learning_rate_warmup_steps: 5}
+            tfree: {sample_interval: 75, sample_prompts: ["Rain"]}
+            """;
+
+    private Path folder = Path.of("");
+    private String config = "";
+    private String run = "";
+
+    @BeforeAll
+    void train(@TempDir Path temporary) throws IOException {
+        folder = temporary;
+        run = folder.resolve("run").toString();
+        config = Files.writeString(folder.resolve("config.yml"),
+                CONFIG.replace("MAP", folder.resolve("rhymes").toString()).replace("RUN", run)).toString();
+        String text = Files.writeString(folder.resolve("rhymes.txt"), TEXT).toString();
+        assertEquals(0,
+                Call.of("data", "import", folder.resolve("rhymes").toString(), "--text", text, "--separator", "")
+                        .exitCode());
+        Call trained = Call.of("train", "--config", config);
+        assertEquals(0, trained.exitCode(), trained.err());
+        assertEquals("", trained.out());
+    }
+
+    @Test
+    void leavesMetricsAndACheckpoint() throws IOException {
+        List<String> metrics = Files.readAllLines(folder.resolve("run/metrics.jsonl"));
+        assertEquals(150, metrics.size());
+        assertEquals(150, JSON.readTree(metrics.getLast()).get("step").asInt());
+        assertEquals("000000000150", Files.readString(folder.resolve("run/latest")));
+    }
+
+    @Test
+    void generatesWhatItHasLearned() {
+        Call said = Call.of("generate", "--checkpoint", run, "Jack and Jill");
+        assertEquals("Jack and Jill went up the hill.<|endoftext|>\n", said.out());
+        assertEquals(0, said.exitCode());
+    }
+
+    @Test
+    void answersAJsonLineEach() {
+        Call said = Call.withInput("""
+                {"prompt": "Rain, rain", "max_tokens": 3, "log_probs": 2}
+                {"prompt": "Rain", "max_tokens": 2, "echo": true, "seed": null}
+                {"prompt": ""}
+                {"prompt": "Rain", "max_token": 3}
+                {"prompt": "Rain", "temperature": "hot"}
+                {"prompt": "Rain, rain", "max_tokens": 9, "stop_word": "away"}
+                """, "generate", "--checkpoint", run, "--jsonl");
+        List<JsonNode> answers = said.out().lines().map(JSON::readTree).toList();
+        assertEquals(6, answers.size());
+        assertEquals(1, said.exitCode());
+        JsonNode first = answers.getFirst();
+        assertEquals("[\",\",\"go\",\"away\"]", first.get("words").toString());
+        assertEquals(", go away", first.get("completion").asString());
+        assertEquals("length", first.get("finish_reason").asString());
+        assertEquals(3, first.get("log_probs").size());
+        assertEquals(",", first.get("log_probs").get(0).get(0).get(0).asString());
+        assertEquals(3, answers.get(1).get("words").size());
+        assertEquals("line 3: prompt: expected at least one word but it is empty",
+                answers.get(2).get("error").asString());
+        assertTrue(answers.get(3).get("error").asString().startsWith("line 4: max_token: unknown field"));
+        assertEquals("line 5: temperature: expected a number but was \"hot\"", answers.get(4).get("error").asString());
+        assertEquals("stop", answers.get(5).get("finish_reason").asString());
+        assertEquals("away", answers.get(5).get("words").get(2).asString());
+    }
+
+    @Test
+    void goesOnWithResumeAndNeverOverwritesARun() {
+        Call again = Call.of("train", "--config", config);
+        assertEquals(2, again.exitCode());
+        assertTrue(again.err().contains("go on with --resume, or choose another folder"), again.err());
+        Call resumed = Call.of("train", "--config", config, "--resume", "--set", "training.iterations=155", "--set",
+                "training.save_dir=" + run);
+        assertEquals(0, resumed.exitCode(), resumed.err());
+        assertTrue(Files.exists(folder.resolve("run/000000000155/transformer/transformer.safetensors")));
+    }
+
+    @Test
+    void saysInOneLineWhatIsWrong() throws IOException {
+        assertError("architecture.hidden_size: expected a multiple of num_attention_heads (4) but was 130", "train",
+                "--config", config, "--set", "architecture.hidden_size=130");
+        assertError("training.itterations: unknown field; the nearest known one is iterations", "train", "--config",
+                config, "--set", "training.itterations=130");
+        assertError("expected a configuration file but there is none", "train", "--config", "nowhere.yml");
+        String empty = folder.resolve("empty").toString();
+        String text = Files.writeString(folder.resolve("empty.txt"), "\n\n").toString();
+        Call imported = Call.of("data", "import", empty, "--text", text);
+        if (imported.exitCode() == 0) { // an empty map is one thing, to learn from it another
+            assertError("expected at least", "train", "--config", config, "--set", "data.prefix_paths=[" + empty + "]",
+                    "--set", "training.save_dir=" + folder.resolve("none"));
+        }
+        assertFalse(Files.exists(folder.resolve("none/latest")));
+        assertError("expected a checkpoint", "generate", "--checkpoint", folder.toString(), "Hello");
+        assertError("expected a prompt but there is none", "generate", "--checkpoint", run);
+        assertError("top_p: expected a probability above 0 and up to 1 but was 7", "generate", "--checkpoint", run,
+                "--top-p", "7", "Hello");
+        Path damaged = folder.resolve("damaged");
+        copy(folder.resolve("run/000000000150"), damaged);
+        Files.write(damaged.resolve("tokenizer/dictionary.tfree"), new byte[]{1, 2, 3});
+        assertError("dictionary.tfree", "generate", "--checkpoint", damaged.toString(), "Hello");
+    }
+
+    private static void assertError(String expected, String... call) {
+        Call failed = Call.of(call);
+        assertTrue(failed.err().contains(expected), failed.err());
+        assertEquals(1, failed.err().lines().count(), failed.err());
+        assertEquals(2, failed.exitCode(), failed.err());
+        assertEquals("", failed.out());
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+}
