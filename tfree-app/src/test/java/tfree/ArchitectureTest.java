@@ -17,6 +17,7 @@ class ArchitectureTest {
     private static final String NATIVE = "org.bytedeco..";
     private static final String JSON = "tools.jackson..";
     private static final List<String> CORE = List.of("file", "text", "trigram", "dictionary", "data");
+    private static final List<String> DATA = List.of("source");
     private static final List<String> TORCH = List.of("config", "model", "train", "checkpoint", "generate");
     private static final List<String> APP = List.of("console", "demo", "cli");
 
@@ -26,7 +27,7 @@ class ArchitectureTest {
 
     @Test
     void everyPackageIsUnderTheRules() {
-        List<String> known = Stream.of(CORE, TORCH, APP).flatMap(List::stream).map(name -> "tfree." + name).toList();
+        List<String> known = Stream.of(CORE, DATA, TORCH, APP).flatMap(List::stream).map(name -> "tfree." + name).toList();
         CLASSES.stream().map(type -> type.getPackageName())
                 .forEach(name -> assertTrue(known.contains(name), () -> name + " is not under these rules yet"));
         known.forEach(name -> assertTrue(CLASSES.containPackage(name), () -> name + " is a rule without a package"));
@@ -45,6 +46,11 @@ class ArchitectureTest {
     void coreKnowsNeitherJsonNorNativeCode() {
         noClasses().that().resideInAnyPackage(packages(CORE)).should().dependOnClassesThat()
                 .resideInAnyPackage(NATIVE, JSON).check(CLASSES);
+    }
+
+    @Test
+    void sourcesStandOnCoreAlone() {
+        mayImport("source", "data", "file", "text");
     }
 
     @Test
@@ -81,7 +87,7 @@ class ArchitectureTest {
     /** The package imports these of the project's packages at most. */
     private static void mayImport(String name, String... others) {
         List<String> allowed = Stream.concat(Stream.of(name), Arrays.stream(others)).toList();
-        List<String> forbidden = Stream.of(CORE, TORCH, APP).flatMap(List::stream)
+        List<String> forbidden = Stream.of(CORE, DATA, TORCH, APP).flatMap(List::stream)
                 .filter(other -> !allowed.contains(other)).toList();
         noClasses().that().resideInAPackage("tfree." + name).should().dependOnClassesThat()
                 .resideInAnyPackage(packages(forbidden)).check(CLASSES);

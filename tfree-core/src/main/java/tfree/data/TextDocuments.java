@@ -29,7 +29,7 @@ import tfree.file.Utf8Lines;
  * }
  * }</pre>
  */
-public final class TextDocuments implements AutoCloseable {
+public final class TextDocuments implements Documents {
     /** Splits at blank lines. */
     public static final String BLANK_LINES = "";
 
@@ -73,7 +73,7 @@ public final class TextDocuments implements AutoCloseable {
         return new TextDocuments(List.of(), new Utf8Lines(in, source), separator);
     }
 
-    /** The next document, or null after the last. */
+    @Override
     public @Nullable String next() throws IOException {
         while (true) {
             if (lines == null) {
