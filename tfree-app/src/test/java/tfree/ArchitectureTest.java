@@ -27,7 +27,8 @@ class ArchitectureTest {
 
     @Test
     void everyPackageIsUnderTheRules() {
-        List<String> known = Stream.of(CORE, DATA, TORCH, APP).flatMap(List::stream).map(name -> "tfree." + name).toList();
+        List<String> known = Stream.of(CORE, DATA, TORCH, APP).flatMap(List::stream).map(name -> "tfree." + name)
+                .toList();
         CLASSES.stream().map(type -> type.getPackageName())
                 .forEach(name -> assertTrue(known.contains(name), () -> name + " is not under these rules yet"));
         known.forEach(name -> assertTrue(CLASSES.containPackage(name), () -> name + " is a rule without a package"));
