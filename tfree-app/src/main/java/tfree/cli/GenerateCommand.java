@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,8 +21,6 @@ import tfree.config.RunConfig;
 import tfree.dictionary.Dictionary;
 import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
-import tfree.dictionary.ScoringRule;
-import tfree.dictionary.WordList;
 import tfree.generate.GeneratedWord;
 import tfree.generate.Generation;
 import tfree.generate.GenerationRequest;
@@ -30,7 +28,6 @@ import tfree.generate.Generator;
 import tfree.generate.Sampling;
 import tfree.model.Transformer;
 import tfree.text.WordSplitter;
-import tfree.trigram.SlotTable;
 import tools.jackson.core.JsonGenerator;
 
 /** {@code tfree generate}: prompt → words. */
@@ -46,31 +43,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--checkpoint", required = true, paramLabel = "DIR", //
-            description = "A run's save folder, or one of its iterations.")
-    private Path checkpoint = Path.of("");
-
-    @Option(names = "--dictionary", paramLabel = "FILE", //
-            description = "The words that may be said, instead of the checkpoint's: " + DictionarySource.FORMATS + ".")
-    private @Nullable Path dictionary;
-
-    @Option(names = "--top-words", paramLabel = "N", description = "Only the dictionary's first N words.")
-    private @Nullable Integer topWords;
-
-    @Option(names = "--rule", paramLabel = "RULE", description = "contrast or likelihood (default: the checkpoint's).")
-    private @Nullable ScoringRule rule;
-
-    @Option(names = "--edge-weight", paramLabel = "E", defaultValue = "1", //
-            description = "contrast: the weight of edge trigrams' slots.")
-    private double edgeWeight = 1;
-
-    @Option(names = "--pos-weight", paramLabel = "P", //
-            description = "likelihood: the loss_pos_weight of the training (default: the checkpoint's).")
-    private @Nullable Double posWeight;
-
-    @Option(names = "--refinement-steps", paramLabel = "N", //
-            description = "likelihood: refinement steps, 0 to 10 (default: the checkpoint's).")
-    private @Nullable Integer refinementSteps;
+    @Mixin
+    private ModelOptions model = new ModelOptions();
 
     @Option(names = "--jsonl", description = "One request a line in, one answer a line out.")
     private boolean jsonLines;
@@ -117,18 +91,16 @@ final class GenerateCommand implements Callable<Integer> {
                     ? "expected prompts on standard input with --jsonl but was a prompt in the call"
                     : "expected a prompt but there is none");
         }
-        Checkpoint saved = Checkpoint.open(checkpoint);
+        Checkpoint saved = model.checkpoint();
         RunConfig config = saved.config();
-        WordList words = dictionary == null ? saved.dictionary() : DictionarySource.read(dictionary);
-        Dictionary known = Dictionary.of(topWords == null ? words : words.top(topWords),
-                new SlotTable(config.encoding()));
-        Scoring scoring = scoring(config);
+        Dictionary known = model.dictionary(saved);
+        Scoring scoring = model.scoring(config);
         WordSplitter splitter = WordSplitter.of(config.encoding().splitMode());
         String text = String.join(" ", prompt);
         int room = config.architecture().sequenceLength() - splitter.split(text).size();
         GenerationRequest request = request(text, Math.max(0, room)); // wrong options are told before the model loads
-        try (Transformer model = saved.transformer()) {
-            Generator generator = new Generator(model, known, scoring);
+        try (Transformer transformer = saved.transformer()) {
+            Generator generator = new Generator(transformer, known, scoring);
             if (jsonLines) {
                 return answerLines(generator, request);
             }
@@ -139,13 +111,6 @@ final class GenerateCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private Scoring scoring(RunConfig config) {
-        Scoring saved = config.scoring();
-        return new Scoring(rule == null ? saved.rule() : rule, edgeWeight,
-                posWeight == null ? saved.posWeight() : posWeight,
-                refinementSteps == null ? saved.refinementSteps() : refinementSteps);
     }
 
     private GenerationRequest request(String text, int room) {

@@ -21,7 +21,8 @@ import tfree.text.SplitMode;
         synopsisSubcommandLabel = "COMMAND", //
         scope = ScopeType.INHERIT, // every subcommand has --help
         subcommands = {DemoCommand.class, SplitCommand.class, JoinCommand.class, EncodeCommand.class, DataCommand.class,
-                DictionaryCommand.class, TrainCommand.class, GenerateCommand.class, WarmUpCommand.class})
+                DictionaryCommand.class, TrainCommand.class, EvalCommand.class, GenerateCommand.class,
+                WarmUpCommand.class})
 public final class Tfree implements Callable<Integer> {
 
     @CommandLine.Spec

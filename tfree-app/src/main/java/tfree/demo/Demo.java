@@ -128,7 +128,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
     }
 
     private List<Report.Sample> samples(Generator generator, List<String> prompts) {
-        String settings = String.format(Locale.ROOT, "temperature %.1f, top-p %.1f, seed %d", SAMPLING.temperature(),
+        String settings = String.format(Locale.ROOT, "temperature %.1f, top-p %.2f, seed %d", SAMPLING.temperature(),
                 SAMPLING.topP(), SAMPLING.seed());
         List<Report.Sample> samples = new ArrayList<>();
         for (String prompt : prompts) {
@@ -147,9 +147,8 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
         long bytes = 0;
         for (String text : texts.measured()) {
             List<String> all = splitter.split(text);
-            List<String> read = all.subList(0, Math.min(all.size(), config.architecture().sequenceLength()));
-            words.addAll(read.subList(1, read.size()));
-            bytes += utf8(splitter.join(read)) - utf8(read.getFirst());
+            words.addAll(all.subList(1, all.size()));
+            bytes += utf8(text) - utf8(all.getFirst());
         }
         return model.bitsPerByte(words, bytes);
     }

@@ -54,10 +54,12 @@ record Outcome(RunConfig config, long parameters, int dictionarySize, List<StepM
 
     private List<List<String>> scores() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(row(name(measured), text("%.3f bits per byte, %.2f bits a word; %.1f %% of %,d words would have been"
-                + " said just so; %.1f %% of them are unknown (chosen on other texts, see below)",
-                measured.bitsPerByte(), measured.bits() / measured.words(), 100 * measured.accuracy(),
-                measured.words(), 100.0 * measured.unknown() / measured.words())));
+        rows.add(row(name(measured),
+                text("%.3f bits per byte, %.2f bits a word; of %,d words %.1f %% would have been said"
+                        + " just so, %.1f %% are among the five most probable and %.1f %% are unknown (the rule was chosen on"
+                        + " other texts, see below)", measured.bitsPerByte(), measured.bits() / measured.words(),
+                        measured.words(), 100 * measured.accuracy(), 100 * measured.accuracyAmongFive(),
+                        100.0 * measured.unknown() / measured.words())));
         rows.add(row("word frequencies alone", text("%.3f bits per byte, the same texts", unigramBitsPerByte)));
         for (Result candidate : candidates) {
             rows.add(row("choosing: " + name(candidate), text("%.3f bits per byte", candidate.bitsPerByte())));

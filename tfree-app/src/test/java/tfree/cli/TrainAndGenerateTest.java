@@ -113,6 +113,40 @@ class TrainAndGenerateTest {
     }
 
     @Test
+    void measuresTextsAndQuestions() throws IOException {
+        String questions = Files
+                .writeString(folder.resolve("questions.jsonl"),
+                        """
+                                {"question": "Jack and Jill", "choices": ["went up the hill", "rain away"], "answer": 0}
+
+                                {"ctx": "Rain, rain", "endings": ["up the boat.", "go away", "stream hill"], "label": "1"}
+                                {"question": "Row, row, row", "choices": {"text": ["Jill up", "your boat"], "label": ["A", "B"]}, "answerKey": "A"}
+                                """)
+                .toString();
+        Call measured = Call.of("eval", "--checkpoint", run, "--data", folder.resolve("rhymes").toString(), "--choices",
+                questions, "--jsonl");
+        assertEquals(0, measured.exitCode(), measured.err());
+        JsonNode json = JSON.readTree(measured.out());
+        assertEquals(3, json.get("texts").asInt());
+        assertEquals(TEXT.strip().length() - "RainJackRow".length() - 4, json.get("bytes").asInt());
+        assertTrue(json.get("closed_bits_per_byte").asDouble() < json.get("bits_per_byte").asDouble());
+        assertEquals(1, json.get("top_5").asDouble());
+        assertEquals(3, json.get("questions").asInt());
+        assertEquals(2, json.get("correct").asInt());
+        Call shown = Call.of("eval", "--checkpoint", run, "--data", folder.resolve("rhymes").toString(), "--limit",
+                "1");
+        assertTrue(shown.out().contains("texts          1 of 11 words and 40 bytes"), shown.out());
+        assertError("expected --data, --text or --choices", "eval", "--checkpoint", run);
+        String wrong = Files.writeString(folder.resolve("wrong.jsonl"), "\n{\"question\": \"Rain\", \"choices\": "
+                + "[\"a\", \"b\"], \"answer\": 2}\n").toString();
+        assertError("wrong.jsonl: line 2: answer: expected one of the 2 choices but was number 3", "eval",
+                "--checkpoint", run, "--choices", wrong);
+        String other = Files.writeString(folder.resolve("other.jsonl"), "{\"text\": \"Rain\"}\n").toString();
+        assertError("other.jsonl: line 1: expected an object with choices or endings but was text", "eval",
+                "--checkpoint", run, "--choices", other);
+    }
+
+    @Test
     void saysInOneLineWhatIsWrong() throws IOException {
         assertError("architecture.hidden_size: expected a multiple of num_attention_heads (4) but was 130", "train",
                 "--config", config, "--set", "architecture.hidden_size=130");

@@ -3,7 +3,6 @@ package tfree.generate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tfree.dictionary.Dictionary;
 import tfree.dictionary.DictionaryScorer;
@@ -11,6 +10,7 @@ import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
 import tfree.generate.Generation.FinishReason;
 import tfree.model.KvCache;
+import tfree.model.ModelInput;
 import tfree.model.Transformer;
 import tfree.text.SpecialWords;
 import tfree.text.WordSplitter;
@@ -113,7 +113,7 @@ public final class Generator {
         }
 
         private float[] prefill(EncodedText prompt) {
-            var input = ModelInputs.of(IntStream.range(0, prompt.size()).mapToObj(prompt::pattern).toList(), 0);
+            ModelInput input = ModelInputs.of(prompt, 0, prompt.size());
             if (!request.echo() || request.logProbs() == 0) {
                 if (request.echo()) {
                     prompt.words().forEach(word -> say(known(word, null, List.of())));

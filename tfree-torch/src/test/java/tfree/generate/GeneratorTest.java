@@ -157,8 +157,50 @@ class GeneratorTest {
         assertEquals(TinyRun.RHYMES.stream().mapToInt(String::length).sum() - "TheOneRainTwinkleJackRow".length(),
                 known.bytes());
         assertEquals(0, known.unknown());
+        assertEquals(known.bytes(), known.knownBytes());
+        assertTrue(known.closedBitsPerByte() < known.bitsPerByte());
+        assertTrue(known.first() <= known.amongFive() && known.amongFive() <= known.words());
+        assertTrue(known.accuracy() > 0.8, () -> "accuracy " + known.accuracy());
         BitsPerByte.Result unknown = measure.measure(List.of("Rain zzz"), List.of(config.scoring())).getFirst();
         assertEquals(1, unknown.unknown());
         assertEquals(escape.unknownBits("zzz"), unknown.bits(), 1e-9);
+        assertEquals(4, unknown.bytes());
+        assertEquals(0, unknown.knownBytes());
+    }
+
+    @Test
+    void readsATextLongerThanItsSequenceInWindows() {
+        BitsPerByte measure = new BitsPerByte(model, dictionary, new EscapeRule(0.01));
+        String longText = String.join("\n", TinyRun.RHYMES).repeat(3);
+        int words = new tfree.trigram.TextEncoder(dictionary.table()).encode(longText).size();
+        BitsPerByte.Result result = measure.measure(List.of(longText), List.of(config.scoring())).getFirst();
+        assertEquals(words - 1, result.words());
+        assertEquals(longText.length() - TinyRun.RHYMES.getFirst().split(" ")[0].length(), result.bytes());
+    }
+
+    @Test
+    void choosesTheContinuationThatItHasLearned() {
+        MultipleChoice choose = new MultipleChoice(model, dictionary, config.scoring());
+        List<String> choices = List.of("went to the Kalahari", "went up the hill", "sat on a quilted xylophone");
+        MultipleChoice.Result right = choose.answer(new MultipleChoice.Question("Jack and Jill", choices, 1));
+        assertEquals(new MultipleChoice.Result(1, 1, 1), right);
+        MultipleChoice.Result wrong = choose.answer(new MultipleChoice.Question("Jack and Jill", choices, 0));
+        assertEquals(new MultipleChoice.Result(2, 1, 1), right.plus(wrong));
+        String longQuestion = String.join(" ", TinyRun.RHYMES).repeat(2) + " Jack and Jill";
+        assertEquals(1, choose.answer(new MultipleChoice.Question(longQuestion, choices, 1)).correct());
+        assertThrows(IllegalArgumentException.class, () -> choose.answer(
+                new MultipleChoice.Question("Jack", List.of("went", "up ".repeat(60)), 0)));
+    }
+
+    @Test
+    void aChoicesLikelihoodIsWhatGeneratingItGave() {
+        GenerationRequest request = request("One, two, buckle", false, 1, List.of(), Sampling.GREEDY);
+        Generation said = generator.generate(request);
+        double sum = said.words().stream().limit(3)
+                .mapToDouble(word -> java.util.Objects.requireNonNull(word.logProb())).sum();
+        String choice = said.words().stream().limit(3).map(GeneratedWord::word)
+                .reduce("", (text, word) -> text.isEmpty() ? word : text + (word.matches("\\W") ? "" : " ") + word);
+        MultipleChoice choose = new MultipleChoice(model, dictionary, config.scoring());
+        assertEquals(sum, choose.logLikelihoods("One, two, buckle", List.of(choice, choice))[0], 1e-3, choice);
     }
 }
