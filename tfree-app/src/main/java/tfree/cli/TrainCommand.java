@@ -21,6 +21,7 @@ import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordList;
 import tfree.train.CorpusWords;
 import tfree.train.MetricsFile;
+import tfree.train.TensorBoardFile;
 import tfree.train.Trainer;
 
 @Command(name = "train", mixinStandardHelpOptions = true, //
@@ -44,9 +45,13 @@ final class TrainCommand implements Callable<Integer> {
         Files.createDirectories(saveDir);
         try (Trainer trainer = new Trainer(run, dictionary, from);
                 MetricsFile metrics = new MetricsFile(saveDir, trainer.stepsDone());
+                TensorBoardFile board = board(run, saveDir);
                 TrainingProgress progress = new TrainingProgress(trainer.stepsDone(), run.training().iterations());
                 Interrupt interrupt = new Interrupt(trainer::stop)) {
             trainer.addListener(metrics);
+            if (board != null) {
+                trainer.addListener(board);
+            }
             trainer.addListener(progress);
             trainer.addListener(new TextSamples(run, dictionary, trainer, progress));
             trainer.run();
@@ -68,6 +73,12 @@ final class TrainCommand implements Callable<Integer> {
                     + " go on with --resume, or choose another folder");
         }
         return folder;
+    }
+
+    private static @Nullable TensorBoardFile board(RunConfig run, Path saveDir) throws IOException {
+        String logDir = run.logger().logDir();
+        return run.logger().useTensorboard()
+                ? new TensorBoardFile(logDir == null ? saveDir.resolve("tensorboard") : Path.of(logDir)) : null;
     }
 
     private @Nullable Checkpoint from(RunConfig run, Path saveDir) throws IOException {
