@@ -4,16 +4,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import tfree.file.CorruptFileException;
+import tfree.text.Utf8;
 
 /**
  * Documents in a memory map that {@link DocumentStoreWriter} or the original wrote: {@code <prefix>.bin} holds the
@@ -94,7 +92,8 @@ public final class DocumentStore implements AutoCloseable {
 
     /** A document's length in bytes. */
     public long length(long document) throws CorruptFileException {
-        return slice(document).byteSize();
+        start(document); // checks it
+        return number(2 * document + 1);
     }
 
     /** A document's bytes; the array is the caller's. */
@@ -108,14 +107,13 @@ public final class DocumentStore implements AutoCloseable {
      * @throws CorruptFileException when its bytes are no UTF-8
      */
     public String text(long document) throws CorruptFileException {
-        ByteBuffer utf8 = ByteBuffer.wrap(bytes(document));
-        try {
-            return StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT).decode(utf8)
-                    .toString();
-        } catch (CharacterCodingException e) {
+        byte[] utf8 = bytes(document);
+        int invalid = Utf8.firstInvalid(utf8, 0, utf8.length);
+        if (invalid < utf8.length) {
             throw new CorruptFileException(part(prefix, "bin"), "expected UTF-8 in document " + document
-                    + " but was the byte 0x%02X at its byte %d".formatted(utf8.get(utf8.position()), utf8.position()));
+                    + " but was the byte 0x%02X at its byte %d".formatted(utf8[invalid], invalid));
         }
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 
     @Override
@@ -128,7 +126,13 @@ public final class DocumentStore implements AutoCloseable {
         return prefix.resolveSibling(prefix.getFileName() + "." + suffix);
     }
 
-    private MemorySegment slice(long document) throws CorruptFileException {
+    /** The bytes of all documents, one after another. */
+    MemorySegment data() {
+        return bytes;
+    }
+
+    /** Where a document begins among the bytes of all. */
+    long start(long document) throws CorruptFileException {
         if (document < 0 || document >= size) {
             throw new IndexOutOfBoundsException(
                     "expected a document from 0 to " + (size - 1) + " but was " + document + " in " + prefix);
@@ -140,7 +144,11 @@ public final class DocumentStore implements AutoCloseable {
                     + bytes.byteSize() + " bytes of .bin but was " + Long.toUnsignedString(length) + " bytes from "
                     + Long.toUnsignedString(start));
         }
-        return bytes.asSlice(start, length);
+        return start;
+    }
+
+    private MemorySegment slice(long document) throws CorruptFileException {
+        return bytes.asSlice(start(document), number(2 * document + 1));
     }
 
     private long number(long i) {
@@ -151,7 +159,8 @@ public final class DocumentStore implements AutoCloseable {
         return unsignedIndex ? Integer.toUnsignedLong(number) : number;
     }
 
-    private static MemorySegment map(Path file, Arena arena) throws IOException {
+    /** A file's bytes, until the arena closes. */
+    static MemorySegment map(Path file, Arena arena) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         }

@@ -1,5 +1,8 @@
 package tfree.text;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -7,6 +10,9 @@ import java.util.Arrays;
 public final class Utf8 {
     /** How many readable bytes {@link WordScanner} wants after the end of a text: it loads eight or sixteen at a time. */
     public static final int SLACK = 16;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long NOT_ASCII = 0x8080808080808080L;
 
     private Utf8() {}
 
@@ -60,9 +66,14 @@ public final class Utf8 {
         if (b < (byte) 0xe0 && b >= (byte) 0xc2 && p + 1 < to && isTrail(text[p + 1])) {
             return (b & 0x1f) << 6 | trail(text[p + 1]);
         }
-        return longCodePointAt(text, p, to);
+        int codePoint = longCodePointAt(text, p, to);
+        if (codePoint < 0) {
+            throw new Malformed(p);
+        }
+        return codePoint;
     }
 
+    /** The code point of three or four bytes that begins at {@code text[p]}, or -1 if none does. */
     private static int longCodePointAt(byte[] text, int p, int to) {
         int b = text[p] & 0xff;
         if (b >= 0xe0 && b < 0xf0 && p + 2 < to && isTrail(text[p + 1]) && isTrail(text[p + 2])) {
@@ -76,7 +87,7 @@ public final class Utf8 {
                 return codePoint;
             }
         }
-        throw new Malformed(p);
+        return -1;
     }
 
     /** How many bytes the code point takes. */
@@ -86,9 +97,53 @@ public final class Utf8 {
 
     /** Throws if the span is not valid UTF-8. */
     static void requireValid(byte[] text, int from, int to) {
-        for (int p = from; p < to;) {
-            p += length(codePointAt(text, p, to));
+        int invalid = firstInvalid(text, from, to);
+        if (invalid < to) {
+            throw new Malformed(invalid);
         }
+    }
+
+    /** Where the first bytes of {@code text[from..to)} that are not UTF-8 begin, or {@code to} if there are none. */
+    public static int firstInvalid(byte[] text, int from, int to) {
+        int p = from;
+        while (true) {
+            p = skipAscii(text, p, to);
+            if (p == to) {
+                return to;
+            }
+            do {
+                int b = text[p];
+                if (b < (byte) 0xe0 && b >= (byte) 0xc2 && p + 1 < to && isTrail(text[p + 1])) {
+                    p += 2;
+                } else {
+                    int codePoint = longCodePointAt(text, p, to);
+                    if (codePoint < 0) {
+                        return p;
+                    }
+                    p += length(codePoint);
+                }
+            } while (p < to && text[p] < 0);
+        }
+    }
+
+    /** The first byte from {@code p} on that is not ASCII, or {@code to}. */
+    private static int skipAscii(byte[] text, int p, int to) {
+        for (; p + 32 <= to; p += 32) { // four loads a branch: as fast as memory
+            if ((((long) LONG.get(text, p) | (long) LONG.get(text, p + 8) | (long) LONG.get(text, p + 16)
+                    | (long) LONG.get(text, p + 24)) & NOT_ASCII) != 0) {
+                break;
+            }
+        }
+        for (; p + 8 <= to; p += 8) {
+            long others = (long) LONG.get(text, p) & NOT_ASCII;
+            if (others != 0) {
+                return p + Long.numberOfTrailingZeros(others) / 8;
+            }
+        }
+        while (p < to && text[p] >= 0) {
+            p++;
+        }
+        return p;
     }
 
     private static boolean isTrail(byte b) {

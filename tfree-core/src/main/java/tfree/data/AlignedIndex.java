@@ -1,0 +1,232 @@
+package tfree.data;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tfree.file.CorruptFileException;
+import tfree.text.Utf8;
+
+/**
+ * The items of a memory map: its documents cut and joined to pieces of about 20,000 bytes, so that one pass over the
+ * items sees every document from its beginning to its end. {@link AlignedIndexWriter} or the original wrote it.
+ *
+ * <p>An item is a run of spans, and a span is a piece of one document. Opening maps the files and reads nothing; an
+ * item is found by a binary search over the spans' item numbers, which are 0, …, 0, 1, …, 1, 2, … . Every item that the
+ * files hold is served. Threads may share an index. It holds the mapping until it is closed; after that, asking for an
+ * item throws {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * AlignedIndexWriter.write(Path.of("data/europarl"), true);
+ * try (AlignedIndex items = AlignedIndex.open(Path.of("data/europarl"))) {
+ *     List<String> first = items.texts(0);
+ * }
+ * }</pre>
+ */
+public final class AlignedIndex implements AutoCloseable {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Path prefix;
+    private final Arena arena;
+    private final DocumentStore store;
+    private final MemorySegment numbers; // of items, one a span
+    private final MemorySegment lengths;
+    private final MemorySegment offsets;
+    private final long spans;
+    private final long size;
+
+    @SuppressWarnings("MustBeClosed") // the index closes its arena
+    private AlignedIndex(Path prefix, DocumentStore store) throws IOException {
+        this.prefix = prefix;
+        this.store = store;
+        this.arena = Arena.ofShared();
+        try {
+            this.numbers = DocumentStore.map(indices(prefix), arena);
+            this.lengths = DocumentStore.map(lengths(prefix), arena);
+            this.offsets = DocumentStore.map(offsets(prefix), arena);
+            this.spans = numbers.byteSize() / Integer.BYTES;
+            requireSize(indices(prefix), numbers, Integer.BYTES);
+            requireSize(lengths(prefix), lengths, Short.BYTES);
+            requireSize(offsets(prefix), offsets, Long.BYTES);
+            if (spans == 0) {
+                throw new CorruptFileException(indices(prefix),
+                        "expected at least one item but was an empty file; remove it and align the store anew");
+            }
+            this.size = number(spans - 1) + 1;
+            if (number(0) != 0 || size > spans) {
+                throw new CorruptFileException(indices(prefix), "expected item numbers from 0 to at most " + (spans - 1)
+                        + " but was " + number(0) + " to " + (size - 1));
+            }
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the store {@code <prefix>} with its {@code .indices.bin}, {@code .lengths.bin} and {@code .offsets.bin}.
+     *
+     * @throws NoSuchFileException  when a file is missing
+     * @throws CorruptFileException when their sizes or ends contradict each other
+     */
+    public static AlignedIndex open(Path prefix) throws IOException {
+        DocumentStore store = DocumentStore.open(prefix);
+        try {
+            return new AlignedIndex(prefix, store);
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** Whether the store {@code <prefix>} has an aligned index, complete. */
+    public static boolean exists(Path prefix) {
+        return Files.exists(indices(prefix)) && Files.exists(lengths(prefix)) && Files.exists(offsets(prefix));
+    }
+
+    /** The number of items. */
+    public long size() {
+        return size;
+    }
+
+    /** The bytes of all items together. */
+    public long totalBytes() {
+        long total = 0;
+        for (long span = 0; span < spans; span++) {
+            total += length(span);
+        }
+        return total;
+    }
+
+    /** How many spans an item has, at least one. */
+    public int spans(long item) throws CorruptFileException {
+        return (int) (end(item, first(item)) - first(item));
+    }
+
+    /**
+     * The texts of an item's spans.
+     *
+     * @throws CorruptFileException when one is no UTF-8, or lies beyond the documents
+     */
+    public List<String> texts(long item) throws CorruptFileException {
+        List<byte[]> bytes = bytes(item);
+        List<String> texts = new ArrayList<>(bytes.size());
+        for (byte[] utf8 : bytes) {
+            int invalid = Utf8.firstInvalid(utf8, 0, utf8.length);
+            if (invalid < utf8.length) {
+                throw new CorruptFileException(DocumentStore.part(prefix, "bin"),
+                        "expected UTF-8 in item %d, span %d, but was the byte 0x%02X at its byte %d".formatted(item,
+                                texts.size(), utf8[invalid], invalid));
+            }
+            texts.add(new String(utf8, StandardCharsets.UTF_8));
+        }
+        return texts;
+    }
+
+    /**
+     * The bytes of an item's spans; the arrays are the caller's.
+     *
+     * @throws CorruptFileException when one lies beyond the documents
+     */
+    public List<byte[]> bytes(long item) throws CorruptFileException {
+        long first = first(item);
+        long end = end(item, first);
+        List<byte[]> bytes = new ArrayList<>((int) (end - first));
+        for (long span = first; span < end; span++) {
+            long offset = offset(span);
+            if (offset < 0 || offset > store.totalBytes() - length(span)) {
+                throw new CorruptFileException(offsets(prefix), "expected item " + item + ", span " + (span - first)
+                        + ", within the " + store.totalBytes() + " bytes of .bin but was " + length(span)
+                        + " bytes from " + Long.toUnsignedString(offset));
+            }
+            bytes.add(store.data().asSlice(offset, length(span)).toArray(ValueLayout.JAVA_BYTE));
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        store.close();
+    }
+
+    static Path indices(Path prefix) {
+        return DocumentStore.part(prefix, "indices.bin");
+    }
+
+    static Path lengths(Path prefix) {
+        return DocumentStore.part(prefix, "lengths.bin");
+    }
+
+    static Path offsets(Path prefix) {
+        return DocumentStore.part(prefix, "offsets.bin");
+    }
+
+    /** The first span of an item. Every item has a span, so it is not before that number of spans. */
+    private long first(long item) throws CorruptFileException {
+        if (item < 0 || item >= size) {
+            throw new IndexOutOfBoundsException(
+                    "expected an item from 0 to " + (size - 1) + " but was " + item + " in " + prefix);
+        }
+        long low = item;
+        long high = spans - (size - item);
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (number(middle) < item) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (number(low) != item || (low > 0 && number(low - 1) != item - 1)) {
+            throw disorder(item, low);
+        }
+        return low;
+    }
+
+    /** The end of an item's spans, which begin at {@code first}. */
+    private long end(long item, long first) throws CorruptFileException {
+        long end = first + 1;
+        while (end < spans && number(end) == item) {
+            end++;
+        }
+        if (end < spans && number(end) != item + 1) {
+            throw disorder(item, end);
+        }
+        return end;
+    }
+
+    private CorruptFileException disorder(long item, long span) {
+        return new CorruptFileException(indices(prefix), "expected the spans of item " + item
+                + " between those of its neighbours but was item " + number(span) + " at span " + span);
+    }
+
+    private long number(long span) {
+        return Integer.toUnsignedLong(numbers.get(INT, span * Integer.BYTES));
+    }
+
+    private int length(long span) {
+        return Short.toUnsignedInt(lengths.get(SHORT, span * Short.BYTES));
+    }
+
+    private long offset(long span) {
+        return offsets.get(LONG, span * Long.BYTES);
+    }
+
+    private void requireSize(Path file, MemorySegment array, int width) throws CorruptFileException {
+        if (array.byteSize() != spans * width) {
+            throw new CorruptFileException(file, "expected " + spans * width + " bytes for the " + spans
+                    + " spans of .indices.bin but was " + array.byteSize());
+        }
+    }
+}
