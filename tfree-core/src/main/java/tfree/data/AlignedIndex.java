@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,11 +30,6 @@ import tfree.text.Utf8;
  * }</pre>
  */
 public final class AlignedIndex implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
-            .withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private final Path prefix;
     private final Arena arena;
     private final DocumentStore store;
@@ -82,6 +76,7 @@ public final class AlignedIndex implements AutoCloseable {
     public static AlignedIndex open(Path prefix) throws IOException {
         DocumentStore store = DocumentStore.open(prefix);
         try {
+            store.requireText();
             return new AlignedIndex(prefix, store);
         } catch (IOException | RuntimeException e) {
             store.close();
@@ -160,6 +155,31 @@ public final class AlignedIndex implements AutoCloseable {
         store.close();
     }
 
+    /** The number of spans of all items. */
+    long spans() {
+        return spans;
+    }
+
+    /** The item that a span belongs to. */
+    long number(long span) {
+        return IntegerType.UINT32.get(numbers, span);
+    }
+
+    /** A span's length in bytes. */
+    int length(long span) {
+        return (int) IntegerType.UINT16.get(lengths, span);
+    }
+
+    /** Where a span begins among the bytes of all documents. */
+    long offset(long span) {
+        return IntegerType.UINT64.get(offsets, span);
+    }
+
+    /** The documents. */
+    DocumentStore store() {
+        return store;
+    }
+
     static Path indices(Path prefix) {
         return DocumentStore.part(prefix, "indices.bin");
     }
@@ -209,18 +229,6 @@ public final class AlignedIndex implements AutoCloseable {
     private CorruptFileException disorder(long item, long span) {
         return new CorruptFileException(indices(prefix), "expected the spans of item " + item
                 + " between those of its neighbours but was item " + number(span) + " at span " + span);
-    }
-
-    private long number(long span) {
-        return Integer.toUnsignedLong(numbers.get(INT, span * Integer.BYTES));
-    }
-
-    private int length(long span) {
-        return Short.toUnsignedInt(lengths.get(SHORT, span * Short.BYTES));
-    }
-
-    private long offset(long span) {
-        return offsets.get(LONG, span * Long.BYTES);
     }
 
     private void requireSize(Path file, MemorySegment array, int width) throws CorruptFileException {

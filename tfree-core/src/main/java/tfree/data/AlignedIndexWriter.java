@@ -33,6 +33,7 @@ public final class AlignedIndexWriter {
                 AtomicFile indices = new AtomicFile(AlignedIndex.indices(prefix));
                 AtomicFile lengths = new AtomicFile(AlignedIndex.lengths(prefix));
                 AtomicFile offsets = new AtomicFile(AlignedIndex.offsets(prefix))) {
+            store.requireText();
             LittleEndian number = new LittleEndian();
             long items = new ItemCutter(store, keepTails, (item, offset, length) -> {
                 number.write(indices.out(), item, Integer.BYTES);
@@ -42,9 +43,7 @@ public final class AlignedIndexWriter {
             if (items == 0) {
                 throw new IllegalArgumentException(nothing(prefix, store, keepTails));
             }
-            offsets.commit();
-            lengths.commit();
-            indices.commit();
+            AtomicFile.commit(offsets, lengths, indices);
             return items;
         }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +15,7 @@ import tfree.text.Utf8;
 /**
  * Documents in a memory map that {@link DocumentStoreWriter} or the original wrote: {@code <prefix>.bin} holds the
  * documents' bytes one after another, {@code <prefix>.idx} a start and a length for each, {@code <prefix>.meta.json}
- * the number types and the count.
+ * the number types and the count. Documents are text, or rows of NumPy's integers, in which starts and lengths count.
  *
  * <p>The files are mapped, not read: opening costs nothing however large they are, and what is asked for comes from the
  * page cache. Threads may share a store. It holds the mapping until it is closed; after that, asking for a document
@@ -29,35 +28,34 @@ import tfree.text.Utf8;
  * }</pre>
  */
 public final class DocumentStore implements AutoCloseable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int WINDOW = 1 << 16;
 
     private final Path prefix;
     private final Arena arena;
     private final MemorySegment bytes;
     private final MemorySegment index;
-    private final int indexBytes;
-    private final boolean unsignedIndex;
+    private final IntegerType type;
+    private final IntegerType indexType;
     private final long size;
 
     @SuppressWarnings("MustBeClosed") // the store closes its arena
     private DocumentStore(Path prefix, StoreMeta meta) throws IOException {
         this.prefix = prefix;
-        this.indexBytes = switch (meta.indexDtype()) {
-            case "uint32", "int32" -> Integer.BYTES;
-            case "uint64", "int64" -> Long.BYTES;
-            default -> throw new CorruptFileException(part(prefix, "meta.json"),
-                    "expected index_dtype uint32, int32, uint64 or int64 but was " + meta.indexDtype());
-        };
-        this.unsignedIndex = meta.indexDtype().startsWith("u");
+        this.type = meta.dtype();
+        this.indexType = meta.indexDtype();
         this.size = meta.documentCount();
         this.arena = Arena.ofShared();
         try {
             this.bytes = map(part(prefix, "bin"), arena);
             this.index = map(part(prefix, "idx"), arena);
-            if (index.byteSize() != Math.multiplyExact(size, 2L * indexBytes)) {
-                throw new CorruptFileException(part(prefix, "idx"), "expected " + size * 2 * indexBytes
-                        + " bytes for " + size + " documents but was " + index.byteSize());
+            int entry = 2 * indexType.width();
+            if (index.byteSize() % entry != 0 || index.byteSize() / entry != size) {
+                throw new CorruptFileException(part(prefix, "idx"), "expected " + entry + " bytes for each of " + size
+                        + " documents but was " + index.byteSize() + " bytes");
+            }
+            if (bytes.byteSize() % type.width() != 0) {
+                throw new CorruptFileException(part(prefix, "bin"), "expected " + type.width() + " bytes for each "
+                        + type + " but was " + bytes.byteSize() + " bytes");
             }
         } catch (IOException | RuntimeException e) {
             arena.close();
@@ -69,15 +67,10 @@ public final class DocumentStore implements AutoCloseable {
      * Opens {@code <prefix>.bin}, {@code .idx} and {@code .meta.json}.
      *
      * @throws NoSuchFileException  when one of them is missing
-     * @throws CorruptFileException when they contradict each other, or hold no text
+     * @throws CorruptFileException when they contradict each other
      */
     public static DocumentStore open(Path prefix) throws IOException {
-        StoreMeta meta = StoreMeta.read(part(prefix, "meta.json"));
-        if (!meta.dtype().equals("uint8")) {
-            throw new CorruptFileException(part(prefix, "meta.json"),
-                    "expected dtype uint8, the bytes of text, but was " + meta.dtype());
-        }
-        return new DocumentStore(prefix, meta);
+        return new DocumentStore(prefix, StoreMeta.read(part(prefix, "meta.json")));
     }
 
     /** The number of documents. */
@@ -90,30 +83,58 @@ public final class DocumentStore implements AutoCloseable {
         return bytes.byteSize();
     }
 
-    /** A document's length in bytes. */
-    public long length(long document) throws CorruptFileException {
-        start(document); // checks it
-        return number(2 * document + 1);
+    /** NumPy's name of the data's type: {@code uint8} for text, and others for documents of {@link #numbers}. */
+    public String dtype() {
+        return type.toString();
     }
 
-    /** A document's bytes; the array is the caller's. */
+    /** A document's length in integers of the data's type: bytes, when it is text. */
+    public long length(long document) throws CorruptFileException {
+        start(document); // checks it
+        return indexType.get(index, 2 * document + 1);
+    }
+
+    /**
+     * A document's bytes; the array is the caller's.
+     *
+     * @throws IllegalArgumentException when they are too many for an array
+     */
     public byte[] bytes(long document) throws CorruptFileException {
-        return slice(document).toArray(ValueLayout.JAVA_BYTE);
+        long length = length(document) * type.width();
+        requireArray(document, length);
+        return bytes.asSlice(start(document) * type.width(), length).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /**
      * A document's text.
      *
-     * @throws CorruptFileException when its bytes are no UTF-8
+     * @throws CorruptFileException     when its bytes are no UTF-8, or the store holds integers of another type
+     * @throws IllegalArgumentException when it is too long for an array
      */
     public String text(long document) throws CorruptFileException {
+        requireText();
         byte[] utf8 = bytes(document);
         int invalid = Utf8.firstInvalid(utf8, 0, utf8.length);
         if (invalid < utf8.length) {
-            throw new CorruptFileException(part(prefix, "bin"), "expected UTF-8 in document " + document
-                    + " but was the byte 0x%02X at its byte %d".formatted(utf8[invalid], invalid));
+            throw notUtf8(document, utf8[invalid], invalid);
         }
         return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * A document's integers, of whichever type; a {@code uint64} as its 64 bits.
+     *
+     * @throws IllegalArgumentException when they are too many for an array
+     */
+    public long[] numbers(long document) throws CorruptFileException {
+        long start = start(document);
+        long length = length(document);
+        requireArray(document, length);
+        long[] numbers = new long[(int) length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = type.get(bytes, start + i);
+        }
+        return numbers;
     }
 
     @Override
@@ -126,37 +147,74 @@ public final class DocumentStore implements AutoCloseable {
         return prefix.resolveSibling(prefix.getFileName() + "." + suffix);
     }
 
+    /** The length of all documents together, in integers of the data's type. */
+    long length() {
+        return bytes.byteSize() / type.width();
+    }
+
     /** The bytes of all documents, one after another. */
     MemorySegment data() {
         return bytes;
     }
 
-    /** Where a document begins among the bytes of all. */
+    /** Where a document begins, in integers of the data's type. */
     long start(long document) throws CorruptFileException {
         if (document < 0 || document >= size) {
             throw new IndexOutOfBoundsException(
                     "expected a document from 0 to " + (size - 1) + " but was " + document + " in " + prefix);
         }
-        long start = number(2 * document);
-        long length = number(2 * document + 1);
-        if (start < 0 || length < 0 || start > bytes.byteSize() - length) {
-            throw new CorruptFileException(part(prefix, "idx"), "expected document " + document + " within the "
-                    + bytes.byteSize() + " bytes of .bin but was " + Long.toUnsignedString(length) + " bytes from "
-                    + Long.toUnsignedString(start));
+        long start = indexType.get(index, 2 * document);
+        long length = indexType.get(index, 2 * document + 1);
+        if (start < 0 || length < 0 || start > length() - length) {
+            String unit = isText() ? " bytes " : " integers ";
+            throw new CorruptFileException(part(prefix, "idx"),
+                    "expected document " + document + " within the " + length()
+                            + unit + "of .bin but was " + indexType.digits(length) + unit + "from "
+                            + indexType.digits(start));
         }
         return start;
     }
 
-    private MemorySegment slice(long document) throws CorruptFileException {
-        return bytes.asSlice(start(document), number(2 * document + 1));
+    /** Throws if the document, however long, is not UTF-8. */
+    void requireUtf8(long document) throws CorruptFileException {
+        long start = start(document);
+        long length = length(document);
+        byte[] window = new byte[(int) Math.min(WINDOW, length)];
+        for (long at = 0; at < length;) {
+            int n = (int) Math.min(window.length, length - at);
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start + at, window, 0, n);
+            int invalid = Utf8.firstInvalid(window, 0, n);
+            boolean cutByWindow = at + n < length && n - invalid < 4; // a character has at most four bytes
+            if (invalid < n && !cutByWindow) {
+                throw notUtf8(document, window[invalid], at + invalid);
+            }
+            at += invalid;
+        }
     }
 
-    private long number(long i) {
-        if (indexBytes == Long.BYTES) {
-            return index.get(LONG, i * Long.BYTES);
+    private CorruptFileException notUtf8(long document, byte b, long at) {
+        return new CorruptFileException(part(prefix, "bin"), "expected UTF-8 in document " + document
+                + " but was the byte 0x%02X at its byte %d".formatted(b, at));
+    }
+
+    /** Whether the documents are text, as far as the data's type says. */
+    boolean isText() {
+        return type == IntegerType.UINT8;
+    }
+
+    void requireText() throws CorruptFileException {
+        if (!isText()) {
+            throw new CorruptFileException(part(prefix, "meta.json"),
+                    "expected dtype uint8, the bytes of text, but was " + type);
         }
-        int number = index.get(INT, i * Integer.BYTES);
-        return unsignedIndex ? Integer.toUnsignedLong(number) : number;
+    }
+
+    private void requireArray(long document, long length) {
+        if (length > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(prefix + ": expected at most " + (Integer.MAX_VALUE - 8)
+                    + " in one array but was " + length + " in document " + document
+                    + "; align the map and read its items");
+        }
     }
 
     /** A file's bytes, until the arena closes. */

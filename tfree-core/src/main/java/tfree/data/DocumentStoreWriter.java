@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tfree.file.AtomicFile;
@@ -23,19 +24,17 @@ public final class DocumentStoreWriter implements AutoCloseable {
     private long documents;
 
     /**
-     * Begins {@code <prefix>.bin}, {@code .idx} and {@code .meta.json}.
+     * Begins {@code <prefix>.bin}, {@code .idx} and {@code .meta.json}. The rest of a writer that was killed before its
+     * files had their names is replaced.
      *
-     * @throws FileAlreadyExistsException when one of them is there
+     * @throws FileAlreadyExistsException when there is a store
+     * @throws FileSystemException        when there is a part of one, which may as well be another program's file
      */
     public DocumentStoreWriter(Path prefix) throws IOException {
-        for (String suffix : new String[]{"bin", "idx", "meta.json"}) {
-            Path file = DocumentStore.part(prefix, suffix);
-            if (Files.exists(file)) {
-                throw new FileAlreadyExistsException(file.toString(), null,
-                        "a store is never overwritten; choose another name or remove it");
-            }
-        }
         this.metaFile = DocumentStore.part(prefix, "meta.json");
+        for (String suffix : new String[]{"bin", "idx", "meta.json"}) {
+            requireFree(DocumentStore.part(prefix, suffix));
+        }
         this.bytes = new AtomicFile(DocumentStore.part(prefix, "bin"));
         try {
             this.index = new AtomicFile(DocumentStore.part(prefix, "idx"));
@@ -65,9 +64,11 @@ public final class DocumentStoreWriter implements AutoCloseable {
 
     /** Makes the store appear, complete. */
     public void finish() throws IOException {
-        bytes.commit();
-        index.commit();
-        AtomicFile.write(metaFile, new StoreMeta("uint8", "uint64", documents).json().getBytes(StandardCharsets.UTF_8));
+        StoreMeta content = new StoreMeta(IntegerType.UINT8, IntegerType.UINT64, documents);
+        try (AtomicFile meta = new AtomicFile(metaFile)) {
+            meta.out().write(content.json().getBytes(StandardCharsets.UTF_8));
+            AtomicFile.commit(bytes, index, meta);
+        }
     }
 
     @Override
@@ -75,5 +76,18 @@ public final class DocumentStoreWriter implements AutoCloseable {
         try (bytes; index) {
             // Both go, also when one cannot be removed.
         }
+    }
+
+    private void requireFree(Path file) throws FileSystemException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        if (Files.exists(metaFile)) {
+            throw new FileAlreadyExistsException(file.toString(), null,
+                    "a store is never overwritten; choose another name or remove it");
+        }
+        throw new FileSystemException(file.toString(), null, "expected a store with its .meta.json, or nothing, but was"
+                + " this file: what an import that was cut off has left, or no store at all; remove it or choose"
+                + " another name");
     }
 }

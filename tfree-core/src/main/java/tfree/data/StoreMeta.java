@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -15,7 +16,8 @@ import tfree.file.CorruptFileException;
  * {@code .meta.json} of a memory map: a flat JSON object of strings and whole numbers, written as Python's
  * {@code json.dump} does. Fields that are not known here are passed over.
  */
-record StoreMeta(String dtype, String indexDtype, long documentCount) {
+record StoreMeta(IntegerType dtype, IntegerType indexDtype, long documentCount) {
+    private static final int MOST_BYTES = 1 << 12;
     private static final String VALUE = "\"[^\"\\\\]*\"|-?\\d+|true|false|null";
     private static final Pattern FIELD = Pattern.compile("\\s*\"([^\"\\\\]*)\"\\s*:\\s*(" + VALUE + ")\\s*");
     private static final Pattern OBJECT = Pattern.compile("\\s*\\{(" + FIELD + "(,(?!\\s*\\})|(?=\\})))*+\\}\\s*");
@@ -26,7 +28,7 @@ record StoreMeta(String dtype, String indexDtype, long documentCount) {
     }
 
     static StoreMeta read(Path file) throws IOException {
-        String json = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        String json = Files.size(file) > MOST_BYTES ? "" : Files.readString(file, StandardCharsets.ISO_8859_1);
         if (!OBJECT.matcher(json).matches()) {
             throw new CorruptFileException(file,
                     "expected {\"dtype\": …, \"index_dtype\": …, \"document_count\": …} but was other text");
@@ -36,9 +38,17 @@ record StoreMeta(String dtype, String indexDtype, long documentCount) {
             fields.put(field.group(1), field.group(2));
         }
         String count = field(file, fields, "document_count", fields.get("document_count"), "\\d{1,18}");
-        return new StoreMeta(field(file, fields, "dtype", fields.get("dtype"), "\"\\w+\"").replace("\"", ""),
-                field(file, fields, "index_dtype", fields.get("index_dtype"), "\"\\w+\"").replace("\"", ""),
-                Long.parseLong(count));
+        return new StoreMeta(type(file, fields, "dtype"), type(file, fields, "index_dtype"), Long.parseLong(count));
+    }
+
+    private static IntegerType type(Path file, Map<String, String> fields, String name) throws CorruptFileException {
+        String value = field(file, fields, name, fields.get(name), "\"\\w+\"").replace("\"", "");
+        IntegerType type = IntegerType.named(value);
+        if (type == null) {
+            throw new CorruptFileException(file, "expected " + name + " to be one of "
+                    + Arrays.toString(IntegerType.values()) + " but was " + value);
+        }
+        return type;
     }
 
     private static String field(Path file, Map<String, String> fields, String name, @Nullable String value,

@@ -29,7 +29,7 @@ public final class AtomicFile implements AutoCloseable {
         this.partial = file.resolveSibling(file.getFileName() + ".partial");
         this.channel = FileChannel.open(partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING);
-        this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+        this.out = new BufferedOutputStream(new Named(), 1 << 16);
     }
 
     /** The whole content at once. */
@@ -47,11 +47,20 @@ public final class AtomicFile implements AutoCloseable {
 
     /** Makes the file appear under its name, complete and on the disk. */
     public void commit() throws IOException {
-        out.flush();
-        channel.force(true);
-        channel.close();
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-        finished = true;
+        commit(this);
+    }
+
+    /** Makes several files appear, in this order, once all of them are complete and on the disk. */
+    public static void commit(AtomicFile... files) throws IOException {
+        for (AtomicFile each : files) {
+            each.out.flush();
+            each.channel.force(true);
+            each.channel.close();
+        }
+        for (AtomicFile each : files) {
+            Files.move(each.partial, each.file, StandardCopyOption.ATOMIC_MOVE);
+            each.finished = true;
+        }
     }
 
     @Override
@@ -60,6 +69,26 @@ public final class AtomicFile implements AutoCloseable {
             channel.close();
             Files.deleteIfExists(partial);
             finished = true;
+        }
+    }
+
+    /** Says which file could not be written: "No space left on device" alone does not. */
+    private final class Named extends OutputStream {
+        private final OutputStream plain = Channels.newOutputStream(channel);
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[]{(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            try {
+                plain.write(bytes, from, length);
+            } catch (IOException e) {
+                throw new IOException(file + ": expected to write " + length + " bytes more but was: " + e.getMessage(),
+                        e);
+            }
         }
     }
 }

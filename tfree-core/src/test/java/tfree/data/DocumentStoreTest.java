@@ -2,8 +2,10 @@ package tfree.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,12 +13,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -65,6 +70,51 @@ class DocumentStoreTest {
     }
 
     @Test
+    void readsTheOriginalsIntegers() throws IOException {
+        JsonNode info = Golden.json("D_mmap/info.json");
+        for (String name : List.of("ints_default", "ints_u16_u32", "ints_i64_u64")) {
+            for (String suffix : List.of("bin", "idx", "meta.json")) {
+                Files.write(folder.resolve(name + "." + suffix), Golden.bytes("D_mmap/" + name + "." + suffix));
+            }
+            try (DocumentStore store = DocumentStore.open(folder.resolve(name))) {
+                JsonNode items = info.get(name).get("items");
+                assertEquals(info.get(name).get("dtype").asString(), store.dtype());
+                assertEquals(items.size(), store.size());
+                for (int i = 0; i < items.size(); i++) {
+                    long[] expected = items.get(i).valueStream().mapToLong(JsonNode::asLong).toArray();
+                    assertArrayEquals(expected, store.numbers(i), name + ", document " + i);
+                    assertEquals(expected.length, store.length(i));
+                }
+                assertMessage("expected dtype uint8, the bytes of text, but was " + store.dtype(), () -> store.text(0));
+            }
+            assertMessage("expected dtype uint8", () -> AlignedIndexWriter.write(folder.resolve(name), true));
+        }
+    }
+
+    @Test
+    void readsEveryIntegerTypeInElementsNotBytes() throws IOException {
+        for (IntegerType type : IntegerType.values()) {
+            int width = type.width();
+            byte[] bin = new byte[3 * width]; // 0, 1, all bits
+            bin[width] = 1;
+            Arrays.fill(bin, 2 * width, 3 * width, (byte) 0xff);
+            Path prefix = store("", "uint64", new long[]{1, 2});
+            Files.write(folder.resolve("store.bin"), bin);
+            Files.writeString(folder.resolve("store.meta.json"), new StoreMeta(type, IntegerType.UINT64, 1).json());
+            long last = type.toString().startsWith("u") && width < 8 ? (1L << (8 * width)) - 1 : -1;
+            try (DocumentStore store = DocumentStore.open(prefix)) {
+                assertArrayEquals(new long[]{1, last}, store.numbers(0), type.toString());
+                assertArrayEquals(Arrays.copyOfRange(bin, width, 3 * width), store.bytes(0));
+            }
+            Files.write(folder.resolve("store.bin"), new byte[3 * width - 1]);
+            if (width > 1) {
+                assertMessage("store.bin: expected " + width + " bytes for each " + type + " but was "
+                        + (3 * width - 1) + " bytes", () -> DocumentStore.open(prefix));
+            }
+        }
+    }
+
+    @Test
     @EnabledIfSystemProperty(named = "tfree.golden.local", matches = ".+")
     void readsAMapOfWebText() throws Exception {
         Path original = Path.of(System.getProperty("tfree.golden.local", ""), "D_mmap", "fineweb");
@@ -84,8 +134,8 @@ class DocumentStoreTest {
 
     @Test
     void readsEveryIndexType() throws IOException {
-        for (String type : List.of("uint32", "int32", "uint64", "int64")) {
-            Path prefix = store("ab größer", type, new long[]{0, 2, 3, 8, 3, 0});
+        for (IntegerType type : IntegerType.values()) {
+            Path prefix = store("ab größer", type.toString(), new long[]{0, 2, 3, 8, 3, 0});
             try (DocumentStore store = DocumentStore.open(prefix)) {
                 assertEquals(3, store.size());
                 assertEquals("ab", store.text(0));
@@ -117,13 +167,15 @@ class DocumentStoreTest {
             assertMessage("from 18446744073709551615", () -> store.bytes(2));
         }
         Files.write(prefix.resolveSibling("store.idx"), new byte[40]);
-        assertMessage("expected 48 bytes for 3 documents but was 40", () -> DocumentStore.open(prefix));
+        assertMessage("expected 16 bytes for each of 3 documents but was 40", () -> DocumentStore.open(prefix));
         Files.writeString(prefix.resolveSibling("store.meta.json"),
-                "{\"dtype\": \"int32\", \"index_dtype\": \"int64\", \"document_count\": 3}");
-        assertMessage("expected dtype uint8", () -> DocumentStore.open(prefix));
+                "{\"dtype\": \"float32\", \"index_dtype\": \"int64\", \"document_count\": 3}");
+        assertMessage("expected dtype to be one of [int8, uint8, int16,", () -> DocumentStore.open(prefix));
         for (String broken : List.of("", "[]", "{\"dtype\": \"uint8\"}",
                 "{\"dtype\": \"uint8\" \"index_dtype\": \"uint64\", \"document_count\": 3}",
                 "{\"dtype\": \"uint8\", \"index_dtype\": \"uint64\", \"document_count\": -3}",
+                "{\"dtype\": \"uint8\", \"index_dtype\": \"uint64\", \"document_count\": 999999999999999999}",
+                " ".repeat(1 << 20) + "{\"dtype\": \"uint8\", \"index_dtype\": \"uint64\", \"document_count\": 3}",
                 "{\"dtype\": \"uint8\", \"index_dtype\": \"uint7\", \"document_count\": 3}")) {
             Files.writeString(prefix.resolveSibling("store.meta.json"), broken);
             assertThrows(CorruptFileException.class, () -> DocumentStore.open(prefix), broken);
@@ -170,20 +222,68 @@ class DocumentStoreTest {
         }
     }
 
+    @Test
+    void saysWhatToDoWithThePartsOfAnImportThatWasCutOff() throws IOException {
+        Path prefix = folder.resolve("cut");
+        Files.write(folder.resolve("cut.bin"), new byte[3]);
+        Files.write(folder.resolve("cut.idx.partial"), new byte[3]);
+        assertThrows(NoSuchFileException.class, () -> DocumentStore.open(prefix));
+        FileSystemException e = assertThrows(FileSystemException.class, () -> new DocumentStoreWriter(prefix));
+        assertEquals(folder.resolve("cut.bin")
+                + ": expected a store with its .meta.json, or nothing, but was this file:"
+                + " what an import that was cut off has left, or no store at all; remove it or choose another name",
+                e.getMessage());
+        Files.delete(folder.resolve("cut.bin"));
+        try (DocumentStoreWriter writer = new DocumentStoreWriter(prefix)) {
+            writer.add("again");
+            writer.finish();
+        }
+        try (DocumentStore store = DocumentStore.open(prefix)) {
+            assertEquals("again", store.text(0));
+        }
+        assertFalse(Files.exists(folder.resolve("cut.idx.partial")));
+    }
+
+    @Test
+    void aFullDiskIsNamedAndLeavesNothing() throws IOException {
+        Path full = Path.of("/dev/full"); // every write to it fails as on a full disk
+        assumeTrue(Files.exists(full));
+        for (String suffix : List.of("bin", "idx", "meta.json")) {
+            Path prefix = folder.resolve("full");
+            Files.createSymbolicLink(folder.resolve("full." + suffix + ".partial"), full);
+            try (DocumentStoreWriter writer = new DocumentStoreWriter(prefix)) {
+                writer.add("small enough to wait in a buffer");
+                IOException e = assertThrows(IOException.class, writer::finish);
+                assertTrue(e.toString().contains("full." + suffix + ": expected to write "), e.toString());
+                assertTrue(e.toString().contains("No space left on device"), e.toString());
+            }
+            try (Stream<Path> files = Files.list(folder)) {
+                assertEquals(List.of(), files.toList());
+            }
+        }
+        try (DocumentStoreWriter writer = new DocumentStoreWriter(folder.resolve("text"))) {
+            writer.add("some text to align");
+            writer.finish();
+        }
+        Files.createSymbolicLink(folder.resolve("text.offsets.bin.partial"), full);
+        assertThrows(IOException.class, () -> AlignedIndexWriter.write(folder.resolve("text"), true));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(3, files.count());
+        }
+    }
+
     private Path store(String text, String type, long[] index) throws IOException {
-        int width = type.endsWith("32") ? 4 : 8;
-        ByteBuffer idx = ByteBuffer.allocate(index.length * width).order(ByteOrder.LITTLE_ENDIAN);
+        IntegerType indexType = Objects.requireNonNull(IntegerType.named(type));
+        ByteBuffer idx = ByteBuffer.allocate(index.length * indexType.width()).order(ByteOrder.LITTLE_ENDIAN);
         for (long number : index) {
-            if (width == 4) {
-                idx.putInt((int) number);
-            } else {
-                idx.putLong(number);
+            for (int i = 0; i < indexType.width(); i++) {
+                idx.put((byte) (number >>> (8 * i)));
             }
         }
         Files.writeString(folder.resolve("store.bin"), text);
         Files.write(folder.resolve("store.idx"), idx.array());
         Files.writeString(folder.resolve("store.meta.json"),
-                new StoreMeta("uint8", type, index.length / 2).json());
+                new StoreMeta(IntegerType.UINT8, indexType, index.length / 2).json());
         return folder.resolve("store");
     }
 
