@@ -6,69 +6,23 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tfree.data.DocumentStore;
-import tfree.data.TextDocuments;
 import tfree.dictionary.DictionaryFile;
-import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
 import tfree.file.AtomicFile;
-import tfree.text.PythonText;
-import tfree.text.SplitMode;
-import tfree.text.WordSplitter;
 
 /** {@code tfree dictionary}: the words that a model may say, counted, looked at, exchanged. */
-@Command(name = "dictionary", synopsisSubcommandLabel = "COMMAND", subcommands = DictionaryScoreCommand.class, //
+@Command(name = "dictionary", synopsisSubcommandLabel = "COMMAND", //
+        subcommands = {DictionaryBuildCommand.class, DictionaryScoreCommand.class}, //
         description = {"The words that a model may say.",
                 "Wherever a DICTIONARY is read it may be a dictionary file, TSV of word and count, a JSON array of "
                         + "[word, count], or a list of one word a line."})
 final class DictionaryCommand {
     private static final String ANY = "A dictionary of any format.";
-    private static final String OUTPUT = "The dictionary file to write; there must be none of that name.";
-
-    @Command(name = "build", description = {"Count the words of texts.",
-            "Special words come first, then the others by falling count."})
-    int build(@Option(names = "--output", required = true, paramLabel = "FILE", description = OUTPUT) Path output,
-            @Option(names = "--data", arity = "1..*", paramLabel = "PREFIX", description = "Memory maps.") //
-            @Nullable List<Path> data, //
-            @Mixin TextSource text,
-            @Option(names = "--top", paramLabel = "N", description = "Keep the N most frequent and all special words.") //
-            @Nullable Integer top,
-            @Option(names = "--mode", paramLabel = "MODE", defaultValue = "reference", //
-                    description = "What counts as a word: reference or unicode (default ${DEFAULT-VALUE}).") //
-            SplitMode mode,
-            @Option(names = "--lowercase", description = "Lower-case the texts first.") boolean lowercase)
-            throws IOException {
-        if (data == null && !text.isGiven()) {
-            throw new IllegalArgumentException("expected --text or --data to say what to count, but was neither");
-        }
-        OutputFile.requireFree(output);
-        WordCounts counts = new WordCounts();
-        WordSplitter splitter = WordSplitter.of(mode);
-        for (Path prefix : data == null ? List.<Path>of() : data) {
-            try (DocumentStore store = DocumentStore.open(prefix)) {
-                for (long i = 0; i < store.size(); i++) {
-                    count(store.text(i), lowercase, splitter, counts);
-                }
-            }
-        }
-        if (text.isGiven()) {
-            try (TextDocuments documents = text.open()) {
-                for (String document = documents.next(); document != null; document = documents.next()) {
-                    count(document, lowercase, splitter, counts);
-                }
-            }
-        }
-        if (counts.size() == 0) {
-            throw new IllegalArgumentException("expected text to count but was none");
-        }
-        return write(WordList.ranked(counts).specialWordsFirst(), top, output);
-    }
+    static final String OUTPUT = "The dictionary file to write; there must be none of that name.";
 
     @Command(name = "show", description = "How many words, which ones come first, and how much of the text they cover.")
     int show(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path dictionary,
@@ -146,10 +100,6 @@ final class DictionaryCommand {
             case TSV -> DictionaryFile.writeTsv(words, out);
             case WORDS -> DictionaryFile.writeWords(words, out);
         }
-    }
-
-    private static void count(String text, boolean lowercase, WordSplitter splitter, WordCounts counts) {
-        splitter.split(lowercase ? PythonText.lower(text) : text).forEach(counts::add);
     }
 
     private static int write(WordList words, @Nullable Integer top, Path output) throws IOException {

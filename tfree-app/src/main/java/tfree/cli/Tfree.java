@@ -50,6 +50,7 @@ public final class Tfree implements Callable<Integer> {
                 .setCaseInsensitiveEnumValuesAllowed(true) //
                 .registerConverter(SplitMode.class, named(SplitMode::ofName)) //
                 .registerConverter(ScoringRule.class, named(ScoringRule::ofName)) //
+                .registerConverter(ByteSize.class, named(ByteSize::of)) //
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8)) //
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8)) //
                 .setParameterExceptionHandler((e, _) -> Failure.report(e, e.getCommandLine(), false)) //

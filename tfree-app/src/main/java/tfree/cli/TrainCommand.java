@@ -93,6 +93,6 @@ final class TrainCommand implements Callable<Integer> {
         if (run.tfree().dictionary() != null) {
             return DictionaryFile.read(Path.of(Objects.requireNonNull(run.tfree().dictionary())));
         }
-        return from != null ? from.dictionary() : WordList.ranked(CorpusWords.count(run)).specialWordsFirst();
+        return from != null ? from.dictionary() : CorpusWords.dictionary(run);
     }
 }

@@ -1,13 +1,14 @@
 package tfree.dictionary;
 
 import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ import tfree.file.CorruptFileException;
 import tfree.file.Escapes;
 import tfree.file.FileVersionException;
 import tfree.file.Utf8Lines;
+import tfree.file.Varint;
 import tfree.text.SpecialWords;
+import tfree.text.Utf8;
 
 /**
  * Dictionaries on disk: words and counts in order, without patterns, which follow from the model's configuration.
@@ -32,7 +35,7 @@ import tfree.text.SpecialWords;
  * checksum := uint32, CRC-32C of the payload
  * payload  := varint(number of words) word*
  * word     := varint(bytes) UTF-8 varint(count)
- * varint   := 7 bits a byte, lowest first, the top bit says that more follow
+ * varint   := {@link Varint}
  * </pre>
  *
  * <p>TSV, for people and other programs: a line {@code word⇥count} each, where a backslash, tab, line feed and carriage
@@ -83,7 +86,7 @@ public final class DictionaryFile {
             throw new CorruptFileException(file, "expected the CRC-32C %08x but was %08x".formatted(checksum,
                     checksum(payload)));
         }
-        return words(file, ByteBuffer.wrap(payload));
+        return words(file, payload);
     }
 
     /** Writes {@code word⇥count} lines. */
@@ -147,67 +150,42 @@ public final class DictionaryFile {
         return WordList.inOrder(words);
     }
 
-    private static byte[] payload(WordList words) {
-        ByteBuffer out = ByteBuffer.allocate(1 << 12);
-        out = withVarint(out, words.size());
+    private static byte[] payload(WordList words) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Varint.write(words.size(), out);
         for (int i = 0; i < words.size(); i++) {
             byte[] utf8 = words.word(i).getBytes(StandardCharsets.UTF_8);
-            out = withVarint(out, utf8.length);
-            out = withRoom(out, utf8.length).put(utf8);
-            out = withVarint(out, words.count(i));
+            Varint.write(utf8.length, out);
+            out.writeBytes(utf8);
+            Varint.write(words.count(i), out);
         }
-        byte[] payload = new byte[out.position()];
-        out.flip().get(payload);
-        return payload;
+        return out.toByteArray();
     }
 
-    private static WordList words(Path file, ByteBuffer in) throws IOException {
+    private static WordList words(Path file, byte[] payload) throws IOException {
         WordCounts words = new WordCounts();
+        ByteArrayInputStream in = new ByteArrayInputStream(payload);
         try {
-            long count = varint(in);
+            long count = Varint.read(in);
             for (long i = 0; i < count; i++) {
-                int length = Math.toIntExact(varint(in));
-                ByteBuffer utf8 = in.slice(in.position(), length);
-                in.position(in.position() + length);
-                words.add(StandardCharsets.UTF_8.newDecoder().decode(utf8).toString(), varint(in));
+                words.add(word(in, Math.toIntExact(Varint.read(in))), Varint.read(in));
             }
-            if (words.size() != count || in.hasRemaining()) {
+            if (words.size() != count || in.available() > 0) {
                 throw new CorruptFileException(file, "expected " + count + " distinct words but was " + words.size()
-                        + " and " + in.remaining() + " bytes more");
+                        + " and " + in.available() + " bytes more");
             }
-        } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException
-                | CharacterCodingException e) {
+        } catch (EOFException | IllegalArgumentException | ArithmeticException e) {
             throw new CorruptFileException(file, "expected words but was other data near word " + words.size());
         }
         return WordList.inOrder(words);
     }
 
-    private static ByteBuffer withVarint(ByteBuffer out, long value) {
-        ByteBuffer roomy = withRoom(out, 10);
-        long rest = value;
-        for (; rest >>> 7 != 0; rest >>>= 7) {
-            roomy.put((byte) (rest | 0x80));
+    private static String word(ByteArrayInputStream in, int length) throws IOException {
+        if (length < 0 || length > in.available()) {
+            throw new EOFException();
         }
-        return roomy.put((byte) rest);
-    }
-
-    private static ByteBuffer withRoom(ByteBuffer out, int bytes) {
-        if (out.remaining() >= bytes) {
-            return out;
-        }
-        return ByteBuffer.allocate(2 * out.capacity() + bytes).put(out.flip());
-    }
-
-    private static long varint(ByteBuffer in) {
-        long value = 0;
-        for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            byte b = in.get();
-            value |= (b & 0x7fL) << shift;
-            if (b >= 0) {
-                return value;
-            }
-        }
-        throw new ArithmeticException("a varint of more than 64 bits");
+        byte[] utf8 = in.readNBytes(length);
+        return Utf8.decode(utf8, 0, length);
     }
 
     private static int checksum(byte[] payload) {

@@ -6,7 +6,8 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * How often each word was seen. Counts of parts of a corpus merge into counts of the whole; words keep the order in
- * which they were first seen, which decides ties when they are ranked. Not thread-safe: count per thread, then merge.
+ * which they were first seen. All of them are in memory as strings; {@link WordCounter} counts a corpus of any size. Not
+ * thread-safe.
  */
 public final class WordCounts {
     private final Map<String, long[]> counts = new LinkedHashMap<>();

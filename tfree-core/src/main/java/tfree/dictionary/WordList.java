@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import tfree.text.SpecialWords;
+import tfree.text.Utf8;
 
 /**
  * Distinct words in an order, with counts: a {@link Dictionary} before its patterns, and what its files hold.
@@ -42,12 +43,19 @@ public final class WordList {
         return new WordList(words, numbers);
     }
 
-    /** The words by falling count, ties in the order in which they were first seen. */
+    /**
+     * The words by falling count, ties by their UTF-8 bytes: the order of dictionaries that are built here, which does
+     * not depend on how the words were counted.
+     */
     public static WordList ranked(WordCounts counts) {
         WordList list = inOrder(counts);
-        return list.pick(IntStream.range(0, list.size()).boxed()
-                .sorted(Comparator.comparingLong((Integer i) -> list.counts[i]).reversed())
-                .mapToInt(Integer::intValue).toArray());
+        return list.sorted(list.fallingCount().thenComparing(list::word, Utf8::compare));
+    }
+
+    /** The words by falling count, ties in the order in which they were first seen: Python's {@code most_common()}. */
+    public static WordList mostCommon(WordCounts counts) {
+        WordList list = inOrder(counts);
+        return list.sorted(list.fallingCount());
     }
 
     /** The number of words. */
@@ -126,6 +134,14 @@ public final class WordList {
             all.add(word(i), count(i));
         }
         return all;
+    }
+
+    private Comparator<Integer> fallingCount() {
+        return Comparator.comparingLong((Integer i) -> counts[i]).reversed();
+    }
+
+    private WordList sorted(Comparator<Integer> order) {
+        return pick(IntStream.range(0, size()).boxed().sorted(order).mapToInt(Integer::intValue).toArray());
     }
 
     private WordList pick(int[] places) {

@@ -41,6 +41,23 @@ public final class Utf8 {
         return new String(utf8, from, to - from, StandardCharsets.UTF_8);
     }
 
+    /**
+     * Orders strings as their UTF-8 bytes are ordered, which is by code points; Java's own order is by UTF-16, where
+     * U+1F600 stands before U+FF5E.
+     */
+    public static int compare(String a, String b) {
+        int n = Math.min(a.length(), b.length());
+        for (int i = 0; i < n; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                boolean beyond = Character.isSurrogate(x);
+                return beyond == Character.isSurrogate(y) ? x - y : beyond ? 1 : -1;
+            }
+        }
+        return a.length() - b.length();
+    }
+
     /** Throws if the text has a lone surrogate, which has no UTF-8. */
     private static void requireWholeCharacters(String text) {
         for (int i = 0; i < text.length(); i++) {

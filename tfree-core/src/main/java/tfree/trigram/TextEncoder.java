@@ -10,8 +10,8 @@ import tfree.text.WordScanner;
  * Text → words with their activation patterns; the one way from text to slots, in training and in generation.
  *
  * <p>It works on UTF-8 and keeps each distinct word's pattern once, so that running text costs a table lookup a word.
- * When the table has grown past {@value #MAX_WORDS} words, the next text begins a new one: memory stays bounded over
- * any corpus.
+ * When the table has grown past {@value #MAX_WORDS} words, or these past {@value #MAX_BYTES} bytes, the next text begins
+ * a new one: memory stays bounded over any corpus.
  *
  * <p>One thread at a time. Threads that encode side by side take an encoder each, over the same {@link SlotTable}.
  *
@@ -25,6 +25,8 @@ import tfree.text.WordScanner;
 public final class TextEncoder {
     /** So many distinct words share a table; at ten slots a trigram they take about 150 MB. */
     public static final int MAX_WORDS = 1 << 17;
+    /** So long may they be together: a sentence without spaces is one word in mode {@code reference}. */
+    public static final int MAX_BYTES = 1 << 26;
 
     private final SlotTable slotTable;
     private final int maxWords;
@@ -78,7 +80,7 @@ public final class TextEncoder {
     }
 
     private EncodedText encodeCased(byte[] utf8, int from, int to) {
-        if (table.size() > maxWords) {
+        if (table.size() > maxWords || table.totalBytes() > MAX_BYTES) {
             table = new WordTable(slotTable);
         }
         int size = 0;

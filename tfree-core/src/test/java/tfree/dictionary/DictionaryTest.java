@@ -22,10 +22,15 @@ class DictionaryTest {
     private final SlotTable table = new SlotTable(TokenizerConfig.of(8000, 10, 2));
 
     @Test
-    void ranksByFallingCountWithTiesInOrderOfFirstSight() {
-        WordList ranked = WordList.ranked(counts("b a c a d c", "c e"));
-        assertEquals(List.of("c", "a", "b", "d", "e"), ranked.words());
+    void ranksByFallingCountWithTiesInTheOrderOfTheirBytes() {
+        WordList ranked = WordList.ranked(counts("b a c \uff5e a \ud83d\ude00 c", "c \u00e9 A"));
+        assertEquals(List.of("c", "a", "A", "b", "\u00e9", "\uff5e", "\ud83d\ude00"), ranked.words());
         assertEquals(3, ranked.count(0));
+    }
+
+    @Test
+    void leavesTiesOfAnImportedCounterAsTheyStand() {
+        assertEquals(List.of("c", "a", "d", "b"), WordList.mostCommon(counts("d c a b", "c a c")).words());
     }
 
     @Test
@@ -53,7 +58,7 @@ class DictionaryTest {
                 counter.add(word, golden.get("counts").get(i).asLong());
             }
         }
-        assertEquals(words, WordList.ranked(counter).specialWordsAdded().words());
+        assertEquals(words, WordList.mostCommon(counter).specialWordsAdded().words());
     }
 
     @Test
@@ -111,7 +116,7 @@ class DictionaryTest {
         SlotTable narrow = new SlotTable(TokenizerConfig.of(50, 10, 0));
         Dictionary dictionary = Dictionary.of(WordList.ranked(counts("house abcd aaaaaaaaaaa", "")), narrow);
         assertEquals(List.of("house"), dictionary.excluded());
-        assertEquals(List.of("abcd", "aaaaaaaaaaa"), dictionary.wordList().words());
+        assertEquals(List.of("aaaaaaaaaaa", "abcd"), dictionary.wordList().words());
         assertEquals(List.of("house", "mouse", ""), dictionary.plus(List.of("mouse", "", "house")).excluded());
     }
 

@@ -53,6 +53,6 @@ public final class TinyRun {
 
     /** The words of the rhymes. */
     public static WordList words(RunConfig config) throws IOException {
-        return WordList.ranked(CorpusWords.count(config)).specialWordsFirst();
+        return CorpusWords.dictionary(config);
     }
 }

@@ -1,0 +1,152 @@
+package tfree.dictionary;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.IntStream;
+import tfree.text.PythonText;
+import tfree.text.SplitMode;
+import tfree.text.Utf8;
+import tfree.text.WordNumbers;
+import tfree.text.WordScanner;
+
+/**
+ * Counts the words of texts in one thread, on their bytes: a word costs a look into a table, a string is made of it only
+ * when it is asked for. {@link WordCounter} runs several of these and keeps their memory bounded.
+ *
+ * <pre>{@code
+ * WordTally tally = new WordTally(SplitMode.REFERENCE, false);
+ * texts.forEach(tally::count);
+ * tally.forEach((word, count) -> …);
+ * }</pre>
+ */
+public final class WordTally {
+    /** At most so many bytes go to a word besides its own while the tables grow or are sorted. */
+    private static final long BYTES_A_WORD = 200;
+    /** Its own bytes, and the copies while their array grows. */
+    private static final long COPIES = 3;
+    private static final int FIRST_CAPACITY = 1 << 11;
+
+    private final WordScanner scanner;
+    private final boolean lowercase;
+    private WordNumbers words = new WordNumbers();
+    private long[] counts = new long[FIRST_CAPACITY];
+    private long total;
+    private byte[] utf8 = new byte[Utf8.SLACK];
+    private int[] block = new int[FIRST_CAPACITY];
+
+    /** A tally of words as that mode cuts them, of texts that are lower-cased first or not. */
+    public WordTally(SplitMode mode, boolean lowercase) {
+        this.scanner = new WordScanner(mode);
+        this.lowercase = lowercase;
+    }
+
+    /**
+     * Counts the words of a text.
+     *
+     * @throws IllegalArgumentException at a lone surrogate, naming its index
+     */
+    public void count(String text) {
+        start(text);
+        while (next()) {
+            // Nothing more to do for a block.
+        }
+    }
+
+    /** Begins with a text. */
+    void start(String text) {
+        utf8 = Utf8.withSlack(lowercase ? PythonText.lower(text) : text);
+        scanner.start(utf8, 0, utf8.length - Utf8.SLACK);
+    }
+
+    /** Counts the next block of the text's words, unless there is none. */
+    boolean next() {
+        int n = scanner.next();
+        if (n > block.length) {
+            block = new int[n];
+        }
+        words.number(utf8, scanner.spans(), n, block, 0);
+        makeRoom();
+        for (int i = 0; i < n; i++) {
+            counts[block[i]]++;
+        }
+        total += n;
+        return n > 0;
+    }
+
+    /** So many more of this word, which is not split again. */
+    public void add(String word, long count) {
+        int number = words.number(word);
+        makeRoom();
+        counts[number] += count;
+        total += count;
+    }
+
+    /** The number of words counted, repeats included. */
+    public long total() {
+        return total;
+    }
+
+    /** Every word that was seen, with its count, in order of first sight. */
+    public void forEach(ObjLongConsumer<String> consumer) {
+        for (int number = 0; number < words.size(); number++) {
+            if (counts[number] > 0) {
+                consumer.accept(words.word(number), counts[number]);
+            }
+        }
+    }
+
+    /** What the tables take at most, in bytes. */
+    long memory() {
+        return BYTES_A_WORD * words.size() + COPIES * words.totalBytes();
+    }
+
+    /** Forgets all words and counts, in the middle of a text too. */
+    void clear() {
+        words = new WordNumbers();
+        counts = new long[FIRST_CAPACITY];
+        total = 0;
+    }
+
+    /** The words that were seen, sorted. The tally must not change meanwhile. */
+    SortedWords sorted() {
+        byte[] bytes = words.bytes();
+        Comparator<Integer> byBytes = (a, b) -> Arrays.compareUnsigned(bytes, words.start(a), words.end(a), bytes,
+                words.start(b), words.end(b));
+        Integer[] order = IntStream.range(0, words.size()).filter(number -> counts[number] > 0).boxed()
+                .toArray(Integer[]::new);
+        Arrays.sort(order, byBytes);
+        return new InOrder(order);
+    }
+
+    private void makeRoom() {
+        if (words.size() > counts.length) {
+            counts = Arrays.copyOf(counts, Math.max(words.size(), 2 * counts.length));
+        }
+    }
+
+    private final class InOrder implements SortedWords {
+        private final Integer[] order;
+        private int place = -1;
+
+        InOrder(Integer[] order) {
+            this.order = order;
+        }
+
+        @Override
+        public boolean next() {
+            place = Math.min(place + 1, order.length);
+            return place < order.length;
+        }
+
+        @Override
+        public byte[] word() {
+            return Arrays.copyOfRange(words.bytes(), words.start(order[place]), words.end(order[place]));
+        }
+
+        @Override
+        public long count() {
+            return counts[order[place]];
+        }
+    }
+}
