@@ -1,9 +1,7 @@
 package tfree.dictionary;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.function.ObjLongConsumer;
-import java.util.stream.IntStream;
 import tfree.text.PythonText;
 import tfree.text.SplitMode;
 import tfree.text.Utf8;
@@ -110,13 +108,7 @@ public final class WordTally {
 
     /** The words that were seen, sorted. The tally must not change meanwhile. */
     SortedWords sorted() {
-        byte[] bytes = words.bytes();
-        Comparator<Integer> byBytes = (a, b) -> Arrays.compareUnsigned(bytes, words.start(a), words.end(a), bytes,
-                words.start(b), words.end(b));
-        Integer[] order = IntStream.range(0, words.size()).filter(number -> counts[number] > 0).boxed()
-                .toArray(Integer[]::new);
-        Arrays.sort(order, byBytes);
-        return new InOrder(order);
+        return new InOrder(WordSort.sorted(words, number -> counts[number] > 0));
     }
 
     private void makeRoom() {
@@ -126,10 +118,10 @@ public final class WordTally {
     }
 
     private final class InOrder implements SortedWords {
-        private final Integer[] order;
+        private final int[] order;
         private int place = -1;
 
-        InOrder(Integer[] order) {
+        InOrder(int[] order) {
             this.order = order;
         }
 

@@ -33,7 +33,7 @@ class WordCounterTest {
         long seed = System.nanoTime();
         System.out.println("corpora from seed " + seed);
         Random random = new Random(seed);
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 40; round++) {
             SplitMode mode = random.nextInt(4) == 0 ? SplitMode.UNICODE : SplitMode.REFERENCE;
             boolean lowercase = random.nextInt(4) == 0;
             long memory = random.nextBoolean() ? 1 : 1L << random.nextInt(12, 22);
@@ -170,8 +170,11 @@ class WordCounterTest {
         for (int n = random.nextInt(3000); n > 0; n--) {
             StringBuilder text = new StringBuilder();
             for (int words = random.nextInt(12); words > 0; words--) {
-                text.append(random.nextInt(3) > 0 ? pieces[random.nextInt(pieces.length)]
-                        : "w" + (char) ('a' + random.nextInt(26)) + (char) (0xe0 + random.nextInt(20)));
+                text.append(switch (random.nextInt(6)) {
+                    case 0 -> "w" + (char) ('a' + random.nextInt(26)) + (char) (0xe0 + random.nextInt(20));
+                    case 1 -> "long".repeat(random.nextInt(20)) + (char) ('a' + random.nextInt(26));
+                    default -> pieces[random.nextInt(pieces.length)];
+                });
                 text.append(random.nextInt(5) > 0 ? " " : "");
             }
             texts.add(text.toString());
