@@ -28,7 +28,7 @@ class DataCommandTest {
         Call.withInput("one\nmore\n\n\ntwo \"é\"\n", "data", "import", prefix, "--text", "-", "--separator", "")
                 .output();
         assertEquals(List.of("\"one\\nmore\"", "\"two \\\"é\\\"\""), Call.of("data", "cat", prefix, "--jsonl").lines());
-        assertEquals("{\"documents\":2,\"bytes\":16,\"shortest\":8,\"longest\":8}\n",
+        assertEquals("{\"documents\":2,\"bytes\":16,\"shortest\":8,\"longest\":8,\"dtype\":\"uint8\"}\n",
                 Call.of("data", "info", prefix, "--jsonl").output());
     }
 

@@ -3,7 +3,6 @@ package tfree.data;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import tfree.file.CorruptFileException;
 import tfree.text.Utf8;
 
@@ -16,16 +15,16 @@ final class ItemCheck {
     private final AlignedIndex index;
     private final DocumentStore store;
     private final boolean documentsAreSound;
-    private final Consumer<StoreCheck.Damage> found;
+    private final StoreCheck.Listener listener;
     private boolean damaged;
 
     /** @param documentsAreSound whether the documents lie as they should, so that they can be cut anew */
-    ItemCheck(Path prefix, AlignedIndex index, boolean documentsAreSound, Consumer<StoreCheck.Damage> found) {
+    ItemCheck(Path prefix, AlignedIndex index, boolean documentsAreSound, StoreCheck.Listener listener) {
         this.prefix = prefix;
         this.index = index;
         this.store = index.store();
         this.documentsAreSound = documentsAreSound;
-        this.found = found;
+        this.listener = listener;
     }
 
     void run() throws IOException {
@@ -46,7 +45,7 @@ final class ItemCheck {
         }
     }
 
-    private void checkNumber(long span) {
+    private void checkNumber(long span) throws IOException {
         long number = index.number(span);
         long before = span == 0 ? 0 : index.number(span - 1);
         if (number != before && number != before + 1) {
@@ -56,7 +55,7 @@ final class ItemCheck {
     }
 
     /** Returns whether the span lies within the data. */
-    private boolean checkPlace(long span, long before) throws CorruptFileException {
+    private boolean checkPlace(long span, long before) throws IOException {
         long offset = index.offset(span);
         int length = index.length(span);
         String was = " but was " + length + " bytes from " + Long.toUnsignedString(offset);
@@ -106,9 +105,9 @@ final class ItemCheck {
         return store.start(low) + store.length(low);
     }
 
-    private void damage(Path file, String what) {
+    private void damage(Path file, String what) throws IOException {
         damaged = true;
-        found.accept(new StoreCheck.Damage(file.toString(), what));
+        listener.found(new StoreCheck.Damage(file.toString(), what));
     }
 
     /** Follows the index for as long as it is what cutting the store gives. */

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import tfree.file.CorruptFileException;
 
 /**
@@ -20,16 +19,22 @@ import tfree.file.CorruptFileException;
  */
 public final class StoreCheck {
     private final Path prefix;
-    private final Consumer<Damage> found;
+    private final Listener listener;
     private long damages;
 
-    private StoreCheck(Path prefix, Consumer<Damage> found) {
+    private StoreCheck(Path prefix, Listener listener) {
         this.prefix = prefix;
-        this.found = found;
+        this.listener = listener;
     }
 
     /** What is wrong in a file: expected X but was Y, and where. */
     public record Damage(String file, String what) {}
+
+    /** Takes one damage after another. */
+    @FunctionalInterface
+    public interface Listener {
+        void found(Damage damage) throws IOException;
+    }
 
     /** How much was looked at, as far as it could be read, and how many damages were found. */
     public record Extent(long documents, long bytes, long items, long damages) {}
@@ -37,11 +42,11 @@ public final class StoreCheck {
     /**
      * Checks the store {@code <prefix>}, and its aligned index if it has one.
      *
-     * @param found is told of every damage as it is found
+     * @param listener is told of every damage when it is found
      * @throws NoSuchFileException when there is no file of that store at all
      */
-    public static Extent run(Path prefix, Consumer<Damage> found) throws IOException {
-        return new StoreCheck(prefix, found).run();
+    public static Extent run(Path prefix, Listener listener) throws IOException {
+        return new StoreCheck(prefix, listener).run();
     }
 
     private Extent run() throws IOException {
@@ -62,7 +67,7 @@ public final class StoreCheck {
     }
 
     /** Returns whether the documents lie as they should; their text may be damaged all the same. */
-    private boolean checkDocuments(DocumentStore store) {
+    private boolean checkDocuments(DocumentStore store) throws IOException {
         String unit = store.isText() ? "byte " : "integer ";
         boolean sound = true;
         long end = 0; // of the documents before, or -1 if that is not known
@@ -91,7 +96,7 @@ public final class StoreCheck {
         return sound;
     }
 
-    private void checkText(DocumentStore store, long document) {
+    private void checkText(DocumentStore store, long document) throws IOException {
         try {
             if (store.isText()) {
                 store.requireUtf8(document);
@@ -118,9 +123,11 @@ public final class StoreCheck {
         }
     }
 
-    private boolean missing(List<Path> files, String consequence) {
+    private boolean missing(List<Path> files, String consequence) throws IOException {
         List<Path> missing = files.stream().filter(Files::notExists).toList();
-        missing.forEach(file -> damage(file, "expected a file but there is none: " + consequence));
+        for (Path file : missing) {
+            damage(file, "expected a file but there is none: " + consequence);
+        }
         return !missing.isEmpty();
     }
 
@@ -128,16 +135,16 @@ public final class StoreCheck {
         return DocumentStore.part(prefix, suffix);
     }
 
-    private void damage(CorruptFileException e) {
+    private void damage(CorruptFileException e) throws IOException {
         found(new Damage(e.source(), e.what()));
     }
 
-    private void damage(Path file, String what) {
+    private void damage(Path file, String what) throws IOException {
         found(new Damage(file.toString(), what));
     }
 
-    private void found(Damage damage) {
+    private void found(Damage damage) throws IOException {
         damages++;
-        found.accept(damage);
+        listener.found(damage);
     }
 }
