@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tfree.checkpoint.Checkpoint;
 import tfree.config.ConfigException;
+import tfree.config.IgnoredFields;
 import tfree.config.RunConfig;
 import tfree.config.RunConfigFile;
 import tfree.console.Interrupt;
@@ -39,6 +40,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RunConfig run = RunConfigFile.read(config, overrides);
+        warnOfIgnoredFields(run);
         Path saveDir = saveDir(run);
         Checkpoint from = from(run, saveDir);
         WordList dictionary = dictionary(run, from);
@@ -60,6 +62,14 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private static void warnOfIgnoredFields(RunConfig run) {
+        List<String> ignored = IgnoredFields.setIn(run);
+        if (!ignored.isEmpty()) {
+            System.err.println("tfree: these fields change nothing here (docs/train.md says why): "
+                    + String.join(", ", ignored));
+        }
     }
 
     private Path saveDir(RunConfig run) {

@@ -11,11 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 import tfree.model.ArchitectureConfig;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -120,6 +125,14 @@ public final class RunConfigFile {
         return SectionReader.read(type, merged, name);
     }
 
+    /** What a field is when its section is given without it, by section and field; a field that has to be given is absent. */
+    static Map<String, @Nullable Object> defaults() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        DEFAULTS.forEach((section, values) -> section(values, section)
+                .forEach((field, value) -> fields.put(section + "." + field, value)));
+        return fields;
+    }
+
     /** The value as a map of names, or an error that says where a section was expected. */
     static Map<String, Object> section(@Nullable Object value, String place) {
         if (!(value instanceof Map<?, ?> map)) {
@@ -168,7 +181,19 @@ public final class RunConfigFile {
     private static Yaml yaml() {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
-        return new Yaml(new SafeConstructor(options));
+        DumperOptions unused = new DumperOptions();
+        return new Yaml(new SafeConstructor(options), new Representer(unused), unused, options, new PublishedStyle());
+    }
+
+    /** YAML 1.1, and as plain words what the published files have beside it: {@code None}, and {@code 1e-5} as a number. */
+    private static final class PublishedStyle extends Resolver {
+        @Override
+        protected void addImplicitResolvers() {
+            super.addImplicitResolvers();
+            addImplicitResolver(Tag.NULL, Pattern.compile("None"), "N");
+            addImplicitResolver(Tag.FLOAT, Pattern.compile("[-+]?[0-9][0-9_]*(\\.[0-9_]*)?[eE][-+]?[0-9]+"),
+                    "-+0123456789");
+        }
     }
 
     private static Map<String, Object> resource(String name) {

@@ -61,6 +61,21 @@ final class SectionReader {
         return out;
     }
 
+    /** As {@link #write}, without nesting: each field by its path, such as {@code optimizer.loss_scaler.window}. */
+    static Map<String, @Nullable Object> flat(Record sections) {
+        Map<String, @Nullable Object> out = new LinkedHashMap<>();
+        write(sections).forEach((name, value) -> flatten(name, value, out));
+        return out;
+    }
+
+    private static void flatten(String path, @Nullable Object value, Map<String, @Nullable Object> out) {
+        if (value instanceof Map<?, ?> section) {
+            section.forEach((name, field) -> flatten(path + "." + name, field, out));
+        } else {
+            out.put(path, value);
+        }
+    }
+
     private static @Nullable Object plain(@Nullable Object value) {
         return switch (value) {
             case Record section -> write(section);
@@ -96,7 +111,7 @@ final class SectionReader {
     }
 
     private static @Nullable Object convert(Type type, boolean nullable, @Nullable Object value, String place) {
-        if (value == null || value.equals("None")) {
+        if (value == null) {
             if (nullable) {
                 return null;
             }
@@ -134,7 +149,7 @@ final class SectionReader {
         return null;
     }
 
-    /** The value as {@code type}, or null where it is of another kind. YAML reads 1e-5 as a string: taken as a number. */
+    /** The value as {@code type}, or null where it is of another kind. */
     private static @Nullable Object scalar(Class<?> type, Object value) {
         if (type == String.class) {
             return value instanceof String ? value : null;
@@ -142,10 +157,10 @@ final class SectionReader {
         if (type == boolean.class || type == Boolean.class) {
             return value instanceof Boolean ? value : null;
         }
-        Double number = number(value);
-        if (number == null) {
+        if (!(value instanceof Number given) || !Double.isFinite(given.doubleValue())) {
             return null;
         }
+        double number = given.doubleValue();
         if (type == double.class || type == Double.class) {
             return number;
         }
@@ -153,19 +168,9 @@ final class SectionReader {
             return null;
         }
         if (type == long.class || type == Long.class) {
-            return number.longValue();
+            return (long) number;
         }
-        return number == number.intValue() ? (Integer) number.intValue() : null;
-    }
-
-    private static @Nullable Double number(Object value) {
-        if (value instanceof Number n) {
-            return n.doubleValue();
-        }
-        if (value instanceof String text && text.matches("[-+]?[0-9][0-9_]*\\.?[0-9_]*([eE][-+]?[0-9]+)?")) {
-            return Double.valueOf(text.replace("_", ""));
-        }
-        return null;
+        return number == (int) number ? (Integer) (int) number : null;
     }
 
     private static ConfigException mismatch(String place, Type type, Object value) {

@@ -1,13 +1,24 @@
 package tfree.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import tfree.config.RunConfig.DecayStyle;
+import tfree.config.RunConfig.TableInit;
 import tfree.golden.Golden;
 import tfree.model.ArchitectureConfig;
+import tfree.model.ArchitectureConfig.Aggregation;
+import tfree.model.ArchitectureConfig.Init;
+import tfree.model.ArchitectureConfig.MlpType;
+import tfree.model.ArchitectureConfig.Norm;
+import tfree.model.ArchitectureConfig.Precision;
 import tools.jackson.databind.json.JsonMapper;
 
 class RunConfigFileTest {
@@ -21,19 +32,58 @@ class RunConfigFileTest {
             }
             """;
 
+    private static String published() throws IOException {
+        try (InputStream in = RunConfigFileTest.class.getResourceAsStream("published-style.yml")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     private static String error(String yaml, String... overrides) {
         return String.valueOf(
                 assertThrows(ConfigException.class, () -> RunConfigFile.parse(yaml, List.of(overrides))).getMessage());
     }
 
     @Test
-    void readsThePublishedStyle() {
-        RunConfig config = RunConfigFile.parse(MINIMAL, List.of());
-        assertEquals(375_010, config.training().iterations());
-        assertEquals(8000, config.architecture().vocabSize());
-        assertEquals(2.0, config.architecture().mlpFactor());
-        assertEquals(1e-5, config.architecture().layernormEpsilon());
-        assertEquals(false, config.architecture().biasTerms());
+    void readsThePublishedStyle() throws IOException {
+        RunConfig config = RunConfigFile.parse(published(), List.of());
+        assertEquals(new ArchitectureConfig(true, false, Aggregation.SUM, Norm.RMS, MlpType.SWIGLU, Init.PYTHIA, false,
+                32_000, 4096, 32, 32, 10_000, 4096, 2.66796875, Precision.FLOAT32, 1e-5, 1), config.architecture());
+        assertEquals(new RunConfig.Tokenizer(false, 32_000, 4096, 10, 2, false, "", 42, TableInit.HASH, false,
+                "<|endoftext|>", 1, null), config.tokenizer());
+        assertEquals(new RunConfig.Data(42, 4096, List.of("/data/one", "/data/two"), true, "", true), config.data());
+        assertEquals(new RunConfig.Training(375_010, 256, 1, 4, "/runs/one", 2500, null, true, true, 0.1, 300, 100, 8,
+                true, null, null, 42, false, true, false, 1000), config.training());
+        assertEquals(new RunConfig.Optimizer(0.9, 0.95, 1e-8, 1, 500_000_000, true, false, false,
+                new RunConfig.LossScaler(false, 4_294_967_296.0, 1000, 2, false, 1, 2)), config.optimizer());
+        assertEquals(new RunConfig.Schedule(3e-4, 3e-5, DecayStyle.COSINE, 375_100, 1000),
+                config.learningRateScheduler());
+        assertEquals(new RunConfig.Logger("info", null, null, false, List.of(0), "https://wandb.example.org", null,
+                "word-models", "it's a # group", null, true, List.of(0, 1), null), config.logger());
+    }
+
+    @Test
+    void nothingIsNoneOnlyWhereItIsAPlainWord() {
+        RunConfig config = RunConfigFile.parse(
+                MINIMAL.replace("\"training\":", "learning_rate_scheduler: None, training:"),
+                List.of("training.save_dir=None", "training.load_dir='None'"));
+        assertNull(config.training().saveDir());
+        assertEquals("None", config.training().loadDir());
+        assertEquals(1e-4, config.learningRateScheduler().learningRate());
+        assertEquals("training.iterations: expected an integer but was null",
+                error(MINIMAL, "training.iterations=None"));
+        assertEquals("training.iterations: expected an integer but was \"3\"",
+                error(MINIMAL, "training.iterations='3'"));
+    }
+
+    @Test
+    void namesTheFieldsThatAreSetAndChangeNothing() throws IOException {
+        assertEquals(List.of(), IgnoredFields.setIn(RunConfigFile.parse(MINIMAL, List.of("optimizer.eps=1e-7"))));
+        assertEquals(
+                List.of("logger.use_tensorboard", "logger.wandb_ranks", "optimizer.zero",
+                        "training.dataloader_num_workers", "training.world_size"),
+                IgnoredFields.setIn(RunConfigFile.parse(published(), List.of("logger.tensorboard_ranks=None",
+                        "logger.wandb_host=https://api.wandb.ai", "logger.wandb_project=trigram-tokenizer",
+                        "logger.wandb_group=debug"))));
     }
 
     @Test

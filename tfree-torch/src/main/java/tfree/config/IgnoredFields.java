@@ -1,0 +1,63 @@
+package tfree.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fields that a configuration may hold and that change nothing here, each with what happens instead. They are read and
+ * checked like all others, so that the original's files load as they are.
+ */
+public final class IgnoredFields {
+    private static final String NO_WANDB = "Weights & Biases has no library on the JVM; metrics.jsonl is what there is";
+    private static final String NO_DETERMINED = "the trainer does not report to Determined";
+
+    /** By section and field. */
+    static final Map<String, String> REASONS = new TreeMap<>(Map.ofEntries(
+            Map.entry("architecture.use_flash", "attention always runs fused, with the same result"),
+            Map.entry("tokenizer.seed", "of the orthogonal table, which is not drawn here"),
+            Map.entry("tokenizer.cache_dir", "rows of the slot table are computed when they are needed"),
+            Map.entry("data.seed", "the order of samples follows training.seed"),
+            Map.entry("data.prefix_path_tokenizer_file", "tokenizer.prefix_path_tokenizer_file says it"),
+            Map.entry("training.world_size", "one process trains"),
+            Map.entry("training.dataloader_num_workers", "the training thread packs samples itself"),
+            Map.entry("training.dataloader_pin_memory", "of no use on the CPU"),
+            Map.entry("training.determined_experiment_id", NO_DETERMINED),
+            Map.entry("training.determined_trial_id", NO_DETERMINED),
+            Map.entry("training.profile", "there is no profiler yet"),
+            Map.entry("optimizer.allreduce_bucket_size", "one process trains"),
+            Map.entry("optimizer.zero", "one process trains"),
+            Map.entry("optimizer.zero_save_static", "one process trains"),
+            Map.entry("optimizer.debug_log", "metrics.jsonl has the norms"),
+            Map.entry("optimizer.loss_scaler.enable", "only float32 trains, which needs none"),
+            Map.entry("optimizer.loss_scaler.initial_scale", "of the loss scaler"),
+            Map.entry("optimizer.loss_scaler.window", "of the loss scaler"),
+            Map.entry("optimizer.loss_scaler.hysteresis", "of the loss scaler"),
+            Map.entry("optimizer.loss_scaler.consecutive_hysteresis", "of the loss scaler"),
+            Map.entry("optimizer.loss_scaler.min_scale", "of the loss scaler"),
+            Map.entry("optimizer.loss_scaler.factor", "of the loss scaler"),
+            Map.entry("logger.log_level", "progress and warnings go to standard error"),
+            Map.entry("logger.log_dir", "metrics.jsonl lies in training.save_dir"),
+            Map.entry("logger.metrics_ranks", "one process trains"),
+            Map.entry("logger.use_wandb", NO_WANDB),
+            Map.entry("logger.wandb_ranks", NO_WANDB),
+            Map.entry("logger.wandb_host", NO_WANDB),
+            Map.entry("logger.wandb_team", NO_WANDB),
+            Map.entry("logger.wandb_project", NO_WANDB),
+            Map.entry("logger.wandb_group", NO_WANDB),
+            Map.entry("logger.wandb_api_key", NO_WANDB),
+            Map.entry("logger.use_tensorboard", "metrics.jsonl is what there is"),
+            Map.entry("logger.tensorboard_ranks", "metrics.jsonl is what there is"),
+            Map.entry("logger.determined_metrics_ranks", NO_DETERMINED)));
+
+    private IgnoredFields() {}
+
+    /** Those that the configuration sets to something else than their default: whoever set them should know. */
+    public static List<String> setIn(RunConfig config) {
+        Map<String, @Nullable Object> defaults = RunConfigFile.defaults();
+        Map<String, @Nullable Object> values = SectionReader.flat(config);
+        return REASONS.keySet().stream().filter(
+                field -> !String.valueOf(values.get(field)).equals(String.valueOf(defaults.get(field)))).toList();
+    }
+}
