@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +17,6 @@ import tfree.config.RunConfigFile;
 import tfree.console.Interrupt;
 import tfree.console.TextSamples;
 import tfree.console.TrainingProgress;
-import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordList;
 import tfree.train.CorpusWords;
 import tfree.train.MetricsFile;
@@ -42,10 +40,8 @@ final class TrainCommand implements Callable<Integer> {
         RunConfig run = RunConfigFile.read(config, overrides);
         warnOfIgnoredFields(run);
         Path saveDir = saveDir(run);
-        Checkpoint from = from(run, saveDir);
-        WordList dictionary = dictionary(run, from);
         Files.createDirectories(saveDir);
-        try (Trainer trainer = new Trainer(run, dictionary, from);
+        try (Trainer trainer = resume ? resumed(run, saveDir) : begun(run);
                 MetricsFile metrics = new MetricsFile(saveDir, trainer.stepsDone());
                 TensorBoardFile board = board(run, saveDir);
                 TrainingProgress progress = new TrainingProgress(trainer.stepsDone(), run.training().iterations());
@@ -55,7 +51,7 @@ final class TrainCommand implements Callable<Integer> {
                 trainer.addListener(board);
             }
             trainer.addListener(progress);
-            trainer.addListener(new TextSamples(run, dictionary, trainer, progress));
+            trainer.addListener(new TextSamples(run, trainer.dictionary(), trainer, progress));
             trainer.run();
             if (interrupt.requested()) {
                 progress.say("stopped after step " + trainer.stepsDone() + "; go on with --resume");
@@ -91,18 +87,15 @@ final class TrainCommand implements Callable<Integer> {
                 ? new TensorBoardFile(logDir == null ? saveDir.resolve("tensorboard") : Path.of(logDir)) : null;
     }
 
-    private @Nullable Checkpoint from(RunConfig run, Path saveDir) throws IOException {
-        if (resume) {
-            return Checkpoint.open(saveDir);
-        }
+    private static Trainer begun(RunConfig run) throws IOException {
         String loadDir = run.training().loadDir();
-        return loadDir == null ? null : Checkpoint.open(Path.of(loadDir));
+        Checkpoint loaded = loadDir == null ? null : Checkpoint.open(Path.of(loadDir));
+        return new Trainer(run, CorpusWords.dictionary(run, loaded), loaded);
     }
 
-    private static WordList dictionary(RunConfig run, @Nullable Checkpoint from) throws IOException {
-        if (run.tfree().dictionary() != null) {
-            return DictionaryFile.read(Path.of(Objects.requireNonNull(run.tfree().dictionary())));
-        }
-        return from != null ? from.dictionary() : CorpusWords.dictionary(run);
+    private static Trainer resumed(RunConfig run, Path saveDir) throws IOException {
+        Checkpoint own = Checkpoint.open(saveDir);
+        WordList dictionary = run.tfree().dictionary() == null ? own.dictionary() : CorpusWords.dictionary(run, own);
+        return Trainer.resume(run, dictionary, own);
     }
 }

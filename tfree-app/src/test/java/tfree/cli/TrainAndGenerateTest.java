@@ -147,11 +147,28 @@ class TrainAndGenerateTest {
     }
 
     @Test
+    void continuesFromACheckpointInAnotherFolderAndNamesWhatItIgnores() {
+        Call continued = Call.of("train", "--config", config, "--set", "training.load_dir=" + run, "--set",
+                "training.load_context=false", "--set", "training.load_optimizer_states=false", "--set",
+                "training.iterations=2", "--set", "training.save_dir=" + folder.resolve("continued"), "--set",
+                "training.profile=true", "--set", "optimizer.debug_log=true");
+        assertEquals(0, continued.exitCode(), continued.err());
+        assertEquals("tfree: these fields change nothing here (docs/train.md says why): optimizer.debug_log, "
+                + "training.profile", continued.err().lines().findFirst().orElse(""));
+        assertTrue(Files.exists(folder.resolve("continued/000000000002")));
+    }
+
+    @Test
     void saysInOneLineWhatIsWrong() throws IOException {
         assertError("architecture.hidden_size: expected a multiple of num_attention_heads (4) but was 130", "train",
                 "--config", config, "--set", "architecture.hidden_size=130");
         assertError("training.itterations: unknown field; the nearest known one is iterations", "train", "--config",
                 config, "--set", "training.itterations=130");
+        assertError("tokenizer.vocab_population: expected 4 as in the checkpoint", "train", "--config", config, "--set",
+                "training.load_dir=" + run, "--set", "tokenizer.vocab_population=5", "--set",
+                "training.save_dir=" + folder.resolve("none"));
+        assertError("tokenizer.end_of_text: expected <|endoftext|> but was </s>", "train", "--config", config, "--set",
+                "tokenizer.end_of_text=</s>");
         assertError("expected a configuration file but there is none", "train", "--config", "nowhere.yml");
         String empty = folder.resolve("empty").toString();
         String text = Files.writeString(folder.resolve("empty.txt"), "\n\n").toString();

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * checked like all others, so that the original's files load as they are.
  */
 public final class IgnoredFields {
-    private static final String NO_WANDB = "Weights & Biases has no library on the JVM; metrics.jsonl is what there is";
+    private static final String NO_WANDB = "Weights & Biases has no library on the JVM; metrics.jsonl and TensorBoard files are what there is";
     private static final String NO_DETERMINED = "the trainer does not report to Determined";
 
     /** By section and field. */
     static final Map<String, String> REASONS = new TreeMap<>(Map.ofEntries(
             Map.entry("architecture.use_flash", "attention always runs fused, with the same result"),
+            Map.entry("tokenizer.do_classic_tokenization", "only T-Free trains so far"),
+            Map.entry("tokenizer.prefix_path_tokenizer_file", "of classic tokenization"),
             Map.entry("tokenizer.seed", "of the orthogonal table, which is not drawn here"),
             Map.entry("tokenizer.cache_dir", "rows of the slot table are computed when they are needed"),
             Map.entry("data.seed", "the order of samples follows training.seed"),
@@ -26,6 +28,7 @@ public final class IgnoredFields {
             Map.entry("training.determined_experiment_id", NO_DETERMINED),
             Map.entry("training.determined_trial_id", NO_DETERMINED),
             Map.entry("training.profile", "there is no profiler yet"),
+            Map.entry("training.gather_word_statistics", "the dictionary counts the words of the data"),
             Map.entry("optimizer.allreduce_bucket_size", "one process trains"),
             Map.entry("optimizer.zero", "one process trains"),
             Map.entry("optimizer.zero_save_static", "one process trains"),
@@ -38,7 +41,6 @@ public final class IgnoredFields {
             Map.entry("optimizer.loss_scaler.min_scale", "of the loss scaler"),
             Map.entry("optimizer.loss_scaler.factor", "of the loss scaler"),
             Map.entry("logger.log_level", "progress and warnings go to standard error"),
-            Map.entry("logger.log_dir", "metrics.jsonl lies in training.save_dir"),
             Map.entry("logger.metrics_ranks", "one process trains"),
             Map.entry("logger.use_wandb", NO_WANDB),
             Map.entry("logger.wandb_ranks", NO_WANDB),
@@ -47,11 +49,15 @@ public final class IgnoredFields {
             Map.entry("logger.wandb_project", NO_WANDB),
             Map.entry("logger.wandb_group", NO_WANDB),
             Map.entry("logger.wandb_api_key", NO_WANDB),
-            Map.entry("logger.use_tensorboard", "metrics.jsonl is what there is"),
-            Map.entry("logger.tensorboard_ranks", "metrics.jsonl is what there is"),
+            Map.entry("logger.tensorboard_ranks", "one process trains"),
             Map.entry("logger.determined_metrics_ranks", NO_DETERMINED)));
 
     private IgnoredFields() {}
+
+    /** All of them, by section and field: {@code training.profile}. */
+    public static List<String> names() {
+        return List.copyOf(REASONS.keySet());
+    }
 
     /** Those that the configuration sets to something else than their default: whoever set them should know. */
     public static List<String> setIn(RunConfig config) {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.model.ArchitectureConfig;
+import tfree.text.SpecialWords;
 import tfree.text.SplitMode;
 import tfree.trigram.TokenizerConfig;
 
@@ -20,6 +21,10 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
     public RunConfig {
         agree("vocab_size", architecture.vocabSize(), tokenizer.vocabSize());
         agree("sequence_length", architecture.sequenceLength(), tokenizer.sequenceLength());
+        if (!tokenizer.endOfText().equals(SpecialWords.END_OF_TEXT)) {
+            throw new ConfigException("tokenizer.end_of_text: expected %s but was %s; texts end with no other word"
+                    .formatted(SpecialWords.END_OF_TEXT, tokenizer.endOfText()));
+        }
         if (!data.pretraining() && (!training.resetAttentionMask() || data.resetPositionIds())) {
             throw new ConfigException("data.pretraining: false (instruction data) needs training.reset_attention_mask:"
                     + " true and data.reset_position_ids: false");
@@ -83,6 +88,9 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
             if (saveInterval != null) {
                 positive("training.save_interval", saveInterval);
             }
+            if (statisticsEverySteps != null) {
+                positive("training.statistics_every_steps", statisticsEverySteps);
+            }
         }
     }
 
@@ -117,17 +125,24 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
      * @param validationPrefixPaths memory maps that are held back from training
      * @param validationInterval    steps between two validations; 0: only at the end
      * @param dictionary            the words that decoding may produce: a dictionary file; goes into the checkpoint
+     * @param dictionaryFrom        whose words they are where no file is named
      * @param scoringRule           how the checkpoint's activations choose words by default
      * @param refinementSteps       the {@code likelihood} rule's refinement steps
      * @param sampleInterval        steps between two text samples; 0: none
      */
     public record TFree(SplitMode splitMode, List<String> validationPrefixPaths, int validationInterval,
-            @Nullable String dictionary, ScoringRule scoringRule, int refinementSteps, int sampleInterval,
+            @Nullable String dictionary, DictionaryFrom dictionaryFrom, ScoringRule scoringRule, int refinementSteps,
+            int sampleInterval,
             List<String> samplePrompts) {
         public TFree {
             validationPrefixPaths = List.copyOf(validationPrefixPaths);
             samplePrompts = List.copyOf(samplePrompts);
         }
+    }
+
+    /** The words of a run's own data, of the checkpoint that it loads, or of both. */
+    public enum DictionaryFrom {
+        DATA, CHECKPOINT, BOTH
     }
 
     private static void positive(String field, double value) {

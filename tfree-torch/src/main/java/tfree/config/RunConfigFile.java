@@ -125,10 +125,19 @@ public final class RunConfigFile {
         return SectionReader.read(type, merged, name);
     }
 
-    /** What a field is when its section is given without it, by section and field; a field that has to be given is absent. */
+    /** What a field is when its section is given without it; one that has to be given is absent. */
     static Map<String, @Nullable Object> defaults() {
+        return byPath(DEFAULTS);
+    }
+
+    /** What a field is when its whole section is missing, where that differs from {@link #defaults}. */
+    static Map<String, @Nullable Object> trainerDefaults() {
+        return byPath(TRAINER_DEFAULTS);
+    }
+
+    private static Map<String, @Nullable Object> byPath(Map<String, Object> sections) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        DEFAULTS.forEach((section, values) -> section(values, section)
+        sections.forEach((section, values) -> section(values, section)
                 .forEach((field, value) -> fields.put(section + "." + field, value)));
         return fields;
     }
@@ -160,7 +169,7 @@ public final class RunConfigFile {
         parent.put(path.getLast(), value(override.substring(equals + 1)));
     }
 
-    private static @Nullable Object value(String yaml) {
+    static @Nullable Object value(String yaml) {
         try {
             return yaml().load(yaml);
         } catch (YAMLException e) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import tfree.checkpoint.Checkpoint;
 import tfree.config.RunConfig;
 import tfree.data.DocumentStore;
+import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordCounter;
 import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
@@ -18,8 +21,29 @@ import tfree.text.SpecialWords;
 public final class CorpusWords {
     private CorpusWords() {}
 
-    /** The dictionary of a run that names none: special words first, then the most frequent, up to a million. */
-    public static WordList dictionary(RunConfig config) throws IOException {
+    /**
+     * The dictionary of a run that begins: the file that {@code tfree.dictionary} names, or the words that
+     * {@code tfree.dictionary_from} says.
+     *
+     * @param loaded the checkpoint of {@code training.load_dir}
+     */
+    public static WordList dictionary(RunConfig config, @Nullable Checkpoint loaded) throws IOException {
+        String file = config.tfree().dictionary();
+        if (file != null) {
+            return DictionaryFile.read(Path.of(file));
+        }
+        if (loaded == null) {
+            return own(config);
+        }
+        return switch (config.tfree().dictionaryFrom()) {
+            case DATA -> own(config);
+            case CHECKPOINT -> loaded.dictionary();
+            case BOTH -> own(config).takingTurns(loaded.dictionary(), WordList.JOINED_LIMIT);
+        };
+    }
+
+    /** Special words first, then the most frequent of the data, up to a million. */
+    private static WordList own(RunConfig config) throws IOException {
         try (WordCounter counter = counter(config)) {
             return counter.top(WordList.JOINED_LIMIT);
         }

@@ -1,5 +1,6 @@
 package tfree.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +15,11 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     /** The file's name in a run's folder. */
     public static final String NAME = "metrics.jsonl";
 
+    private static final JsonInclude.Value ONLY_WHAT_WAS_MEASURED = JsonInclude.Value
+            .construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL);
     private static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .changeDefaultPropertyInclusion(_ -> ONLY_WHAT_WAS_MEASURED).build();
 
     private final BufferedWriter out;
 

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tfree.checkpoint.Checkpoint;
+import tfree.config.ConfigException;
 import tfree.config.RunConfig;
+import tfree.config.RunConfig.TableInit;
 import tfree.dictionary.WordList;
 import tfree.model.Transformer;
 import tfree.trigram.SlotTable;
@@ -36,19 +38,35 @@ public final class Trainer implements AutoCloseable {
     private volatile boolean stopping;
 
     /**
-     * A run from its beginning, or from a checkpoint on.
+     * A run from its beginning, with fresh weights or those of a checkpoint.
      *
      * @param dictionary goes into the checkpoints
-     * @param from       the checkpoint to continue; {@code training.load_context} and {@code load_optimizer_states} say
-     *                   what is taken beside the weights
+     * @param loaded     the checkpoint of {@code training.load_dir}; {@code load_context} and
+     *                   {@code load_optimizer_states} say what is taken beside the weights
      */
-    public Trainer(RunConfig config, WordList dictionary, @Nullable Checkpoint from) throws IOException {
+    public Trainer(RunConfig config, WordList dictionary, @Nullable Checkpoint loaded) throws IOException {
+        this(config, dictionary, loaded, config.training().loadContext(), config.training().loadOptimizerStates());
+    }
+
+    /** Goes on with a run from one of its own checkpoints: with everything that it holds. */
+    public static Trainer resume(RunConfig config, WordList dictionary, Checkpoint own) throws IOException {
+        return new Trainer(config, dictionary, own, true, true);
+    }
+
+    private Trainer(RunConfig config, WordList dictionary, @Nullable Checkpoint from, boolean takeContext,
+            boolean takeOptimizerStates) throws IOException {
+        if (config.tokenizer().initialize() == TableInit.ORTHOGONAL) {
+            throw new ConfigException("tokenizer.initialize: expected hash but was orthogonal; such a table depends on"
+                    + " another library's random numbers and cannot be drawn here");
+        }
+        if (from != null) {
+            requireSamePatterns(config.tokenizer(), from);
+        }
         this.config = config;
         this.dictionary = dictionary;
         this.schedule = schedule(config);
         SlotTable table = new SlotTable(config.encoding());
-        Checkpoint.State state = from != null && config.training().loadContext() ? from.state()
-                : Checkpoint.State.BEGINNING;
+        Checkpoint.State state = from != null && takeContext ? from.state() : Checkpoint.State.BEGINNING;
         this.stepsDone = state.iterations();
         this.data = new TrainingData(config, table, state.consumedSamples());
         this.validation = new ValidationData(config, table);
@@ -60,9 +78,26 @@ public final class Trainer implements AutoCloseable {
                 config.tokenizer().wordEdgeWeight(), Runtime.getRuntime().availableProcessors());
         if (from != null) {
             from.loadInto(model);
-            if (config.training().loadOptimizerStates()) {
+            if (takeOptimizerStates) {
                 from.loadOptimizer(optimizer::restore);
             }
+        }
+    }
+
+    /** Weights mean nothing under other slots: the words' patterns have to be those of the checkpoint. */
+    private static void requireSamePatterns(RunConfig.Tokenizer own, Checkpoint from) {
+        RunConfig.Tokenizer saved = from.config().tokenizer();
+        requireSame("vocab_size", saved.vocabSize(), own.vocabSize(), from);
+        requireSame("vocab_population", saved.vocabPopulation(), own.vocabPopulation(), from);
+        requireSame("vocab_population_partial_lowercase", saved.vocabPopulationPartialLowercase(),
+                own.vocabPopulationPartialLowercase(), from);
+        requireSame("entire_words", saved.entireWords(), own.entireWords(), from);
+    }
+
+    private static void requireSame(String field, Object saved, Object own, Checkpoint from) {
+        if (!saved.equals(own)) {
+            throw new ConfigException("tokenizer.%s: expected %s as in the checkpoint %s but was %s".formatted(field,
+                    saved, from.folder(), own));
         }
     }
 
@@ -82,6 +117,11 @@ public final class Trainer implements AutoCloseable {
     /** The model in training. */
     public Transformer model() {
         return model;
+    }
+
+    /** The words that go into the checkpoints. */
+    public WordList dictionary() {
+        return dictionary;
     }
 
     /** The steps done so far, those of the checkpoint that was continued included. */
@@ -107,9 +147,7 @@ public final class Trainer implements AutoCloseable {
             StepMetrics metrics = step();
             boolean last = stepsDone == iterations || stopping;
             if (!validation.isEmpty() && (last || due(config.tfree().validationInterval()))) {
-                metrics = new StepMetrics(metrics.step(), metrics.loss(), metrics.wordsPerSecond(),
-                        metrics.learningRate(), metrics.gradientNorm(), metrics.seconds(), metrics.epochs(),
-                        validation.loss(workers));
+                metrics = metrics.withValidationLoss(validation.loss(workers));
             }
             for (TrainingListener listener : listeners) {
                 listener.onStep(metrics);
@@ -129,11 +167,17 @@ public final class Trainer implements AutoCloseable {
     private StepMetrics step() {
         long begun = System.nanoTime();
         int micro = config.training().gradientAccumulationSteps();
+        Integer statisticsEvery = config.training().statisticsEverySteps();
+        boolean measure = statisticsEvery != null && (stepsDone + 1) % statisticsEvery == 0;
+        ActivationStatistics activations = null;
         double loss = 0;
         long words = 0;
         for (int i = 0; i < micro; i++) {
             Batch batch = data.next();
             words += batch.positions();
+            if (measure && i == 0) {
+                activations = workers.statistics(batch);
+            }
             loss += workers.addGradients(batch, config.training().lossScale()) / micro;
         }
         stepsDone++;
@@ -145,7 +189,8 @@ public final class Trainer implements AutoCloseable {
                     .formatted(stepsDone, loss, norm));
         }
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        return new StepMetrics(stepsDone, loss, words / seconds, learningRate, norm, seconds, data.epochs(), null);
+        return new StepMetrics(stepsDone, loss, words / seconds, learningRate, norm, seconds, data.epochs(), null,
+                activations);
     }
 
     private Path save() throws IOException {

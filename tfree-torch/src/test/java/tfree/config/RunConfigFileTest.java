@@ -22,7 +22,7 @@ import tfree.model.ArchitectureConfig.Precision;
 import tools.jackson.databind.json.JsonMapper;
 
 class RunConfigFileTest {
-    private static final String MINIMAL = """
+    static final String MINIMAL = """
             {
                 # the published style: flow, comments, trailing commas
                 "architecture": {"vocab_size": 8_000, "hidden_size": 256, "num_layers": 4, "num_attention_heads": 8,

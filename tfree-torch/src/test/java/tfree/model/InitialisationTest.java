@@ -69,7 +69,8 @@ class InitialisationTest {
     void drawsEachParameterByItself() {
         ArchitectureConfig config = config(Init.PYTHIA);
         Map<String, float[]> drawn = draw(config, 7);
-        List<String> squares = drawn.keySet().stream().filter(name -> name.matches(".*\\.attention\\..*weight")).toList();
+        List<String> squares = drawn.keySet().stream().filter(name -> name.matches(".*\\.attention\\..*weight"))
+                .toList();
         assertEquals(4 * LAYERS, squares.size());
         for (String one : squares) {
             for (String other : squares) {

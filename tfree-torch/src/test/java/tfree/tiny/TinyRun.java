@@ -53,6 +53,6 @@ public final class TinyRun {
 
     /** The words of the rhymes. */
     public static WordList words(RunConfig config) throws IOException {
-        return CorpusWords.dictionary(config);
+        return CorpusWords.dictionary(config, null);
     }
 }

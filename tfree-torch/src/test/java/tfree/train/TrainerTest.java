@@ -2,6 +2,7 @@ package tfree.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -74,7 +75,7 @@ class TrainerTest {
             Path saved = trainer.run();
             assertEquals("000000000007", String.valueOf(Objects.requireNonNull(saved).getFileName()));
         }
-        try (Trainer trainer = trainer(interrupted, Checkpoint.open(other))) {
+        try (Trainer trainer = Trainer.resume(interrupted, TinyRun.words(whole), Checkpoint.open(other))) {
             assertEquals(7, trainer.stepsDone());
             trainer.run();
             Map<String, float[]> resumed = parameters(trainer);
@@ -99,10 +100,33 @@ class TrainerTest {
             assertTrue(lines.getLast().get(field).isNumber(), field);
         }
         assertTrue(lines.get(9).get("validation_loss").isNumber());
+        assertFalse(lines.get(8).has("validation_loss"));
         Files.writeString(folder.resolve("metrics.jsonl"), "{\"step\": 21, \"lo",
                 java.nio.file.StandardOpenOption.APPEND);
         new MetricsFile(folder, 12).close();
         assertEquals(12, Files.readAllLines(folder.resolve("metrics.jsonl")).size());
+    }
+
+    @Test
+    void measuresActivationsAtTheirInterval() throws IOException {
+        RunConfig config = TinyRun.config(folder, "training.statistics_every_steps=8", "training.save_dir=null");
+        List<StepMetrics> steps = new ArrayList<>();
+        try (Trainer trainer = trainer(config, null); MetricsFile metrics = new MetricsFile(folder, 0)) {
+            trainer.addListener(steps::add);
+            trainer.addListener(metrics);
+            trainer.run();
+        }
+        assertEquals(List.of(8L, 16L),
+                steps.stream().filter(step -> step.activations() != null).map(StepMetrics::step).toList());
+        JsonNode line = JsonMapper.shared().readTree(Files.readAllLines(folder.resolve("metrics.jsonl")).get(7));
+        JsonNode above = line.get("activations").get("active_above");
+        assertEquals(11, above.size());
+        assertEquals(512, above.get(0).asDouble());
+        for (int i = 1; i < 11; i++) {
+            assertTrue(above.get(i).asDouble() <= above.get(i - 1).asDouble(), above.toString());
+        }
+        double mean = line.get("activations").get("mean_activation").asDouble();
+        assertTrue(mean > above.get(5).asDouble() / 512 * 0.5 && mean < 1, line.toString());
     }
 
     @Test
