@@ -38,7 +38,6 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RunConfig run = RunConfigFile.read(config, overrides);
-        warnOfIgnoredFields(run);
         Path saveDir = saveDir(run);
         Files.createDirectories(saveDir);
         try (Trainer trainer = resume ? resumed(run, saveDir) : begun(run);
@@ -46,6 +45,7 @@ final class TrainCommand implements Callable<Integer> {
                 TensorBoardFile board = board(run, saveDir);
                 TrainingProgress progress = new TrainingProgress(trainer.stepsDone(), run.training().iterations());
                 Interrupt interrupt = new Interrupt(trainer::stop)) {
+            warnOfIgnoredFields(run);
             trainer.addListener(metrics);
             if (board != null) {
                 trainer.addListener(board);

@@ -59,11 +59,17 @@ public final class IgnoredFields {
         return List.copyOf(REASONS.keySet());
     }
 
-    /** Those that the configuration sets to something else than their default: whoever set them should know. */
+    /** Those that the configuration sets to something else than a default: whoever set them should know. */
     public static List<String> setIn(RunConfig config) {
-        Map<String, @Nullable Object> defaults = RunConfigFile.defaults();
         Map<String, @Nullable Object> values = SectionReader.flat(config);
-        return REASONS.keySet().stream().filter(
-                field -> !String.valueOf(values.get(field)).equals(String.valueOf(defaults.get(field)))).toList();
+        Map<String, @Nullable Object> defaults = RunConfigFile.defaults();
+        Map<String, @Nullable Object> trainers = RunConfigFile.trainerDefaults();
+        return REASONS.keySet().stream().filter(field -> differ(values.get(field), defaults.get(field))
+                && !(trainers.containsKey(field) && !differ(values.get(field), trainers.get(field)))).toList();
+    }
+
+    /** By their texts: YAML's number of a default may be of another width. */
+    private static boolean differ(@Nullable Object value, @Nullable Object defaultValue) {
+        return !String.valueOf(value).equals(String.valueOf(defaultValue));
     }
 }
