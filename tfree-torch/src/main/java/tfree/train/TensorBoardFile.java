@@ -59,6 +59,13 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
         if (metrics.validationLoss() != null) {
             value(values, "validation/loss", metrics.validationLoss());
         }
+        if (metrics.activations() != null) {
+            value(values, "activations/mean", metrics.activations().meanActivation());
+            double[] above = metrics.activations().activeAbove();
+            for (int i = 0; i < above.length; i++) {
+                value(values, "activations/above_" + i / 10.0, above[i]);
+            }
+        }
         Message event = event(metrics.step());
         event.message(5, values);
         try {
