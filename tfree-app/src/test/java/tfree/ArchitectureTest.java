@@ -18,7 +18,7 @@ class ArchitectureTest {
     private static final String JSON = "tools.jackson..";
     private static final List<String> CORE = List.of("file", "text", "trigram", "dictionary", "data");
     private static final List<String> DATA = List.of("source");
-    private static final List<String> TORCH = List.of("config", "model", "train", "checkpoint", "generate");
+    private static final List<String> TORCH = List.of("config", "model", "train", "pickle", "checkpoint", "generate");
     private static final List<String> APP = List.of("console", "demo", "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -66,9 +66,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void picklesAreReadInOnePlace() {
+        noClasses().that().resideOutsideOfPackage("tfree.pickle").should().dependOnClassesThat()
+                .resideInAnyPackage("net.razorvine..").check(CLASSES);
+    }
+
+    @Test
     void trainingAndGenerationNeverMeet() {
+        mayImport("pickle", "dictionary", "text", "file");
         mayImport("config", "model", "dictionary", "trigram", "text");
-        mayImport("checkpoint", "config", "model", "dictionary", "trigram", "text", "file");
+        mayImport("checkpoint", "pickle", "config", "model", "dictionary", "trigram", "text", "file");
         mayImport("train", "checkpoint", "config", "model", "data", "dictionary", "trigram", "text", "file");
         mayImport("generate", "checkpoint", "config", "model", "dictionary", "trigram", "text", "file");
     }

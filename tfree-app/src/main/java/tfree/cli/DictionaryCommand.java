@@ -2,6 +2,7 @@ package tfree.cli;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -13,13 +14,14 @@ import picocli.CommandLine.Parameters;
 import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordList;
 import tfree.file.AtomicFile;
+import tfree.pickle.CounterPickle;
 
 /** {@code tfree dictionary}: the words that a model may say, counted, looked at, exchanged. */
 @Command(name = "dictionary", synopsisSubcommandLabel = "COMMAND", //
         subcommands = {DictionaryBuildCommand.class, DictionaryScoreCommand.class}, //
         description = {"The words that a model may say.",
-                "Wherever a DICTIONARY is read it may be a dictionary file, TSV of word and count, a JSON array of "
-                        + "[word, count], or a list of one word a line."})
+                "Wherever a DICTIONARY is read it may be a dictionary file, a pickled Counter, TSV of word and count, "
+                        + "a JSON array of [word, count], or a list of one word a line."})
 final class DictionaryCommand {
     private static final String ANY = "A dictionary of any format.";
     static final String OUTPUT = "The dictionary file to write; there must be none of that name.";
@@ -67,39 +69,41 @@ final class DictionaryCommand {
 
     /** What {@code dictionary export} writes. */
     enum ExportFormat {
-        TSV, WORDS
+        TSV, WORDS, PICKLE
     }
 
-    @Command(name = "export", description = {"Write a dictionary as text.",
+    @Command(name = "export", description = {"Write a dictionary for other programs.",
             "TSV holds everything, with \\n, \\r, \\t and \\\\ for what would break a line. A word list leaves out special "
-                    + "words, which an import adds again, and words that are line breaks."})
+                    + "words, which an import adds again, and words that are line breaks. A pickle is the "
+                    + "collections.Counter in which the original keeps dictionaries."})
     int export(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path dictionary,
             @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "tsv", //
-                    description = "tsv or words (default ${DEFAULT-VALUE}).") ExportFormat format,
+                    description = "tsv, words or pickle (default ${DEFAULT-VALUE}).") ExportFormat format,
             @Option(names = "--output", paramLabel = "FILE", //
                     description = "Where to; without it standard output.") @Nullable Path output)
             throws IOException {
         WordList words = DictionarySource.read(dictionary);
         if (output == null) {
-            try (Writer out = StandardOutput.text()) {
+            try (OutputStream out = StandardOutput.open()) {
                 export(words, format, out);
             }
             return 0;
         }
-        try (AtomicFile file = new AtomicFile(OutputFile.requireFree(output));
-                Writer out = new BufferedWriter(new OutputStreamWriter(file.out(), StandardCharsets.UTF_8))) {
-            export(words, format, out);
-            out.flush();
+        try (AtomicFile file = new AtomicFile(OutputFile.requireFree(output))) {
+            export(words, format, file.out());
             file.commit();
         }
         return 0;
     }
 
-    private static void export(WordList words, ExportFormat format, Writer out) throws IOException {
+    private static void export(WordList words, ExportFormat format, OutputStream out) throws IOException {
+        Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         switch (format) {
-            case TSV -> DictionaryFile.writeTsv(words, out);
-            case WORDS -> DictionaryFile.writeWords(words, out);
+            case TSV -> DictionaryFile.writeTsv(words, text);
+            case WORDS -> DictionaryFile.writeWords(words, text);
+            case PICKLE -> CounterPickle.write(words, out);
         }
+        text.flush();
     }
 
     private static int write(WordList words, @Nullable Integer top, Path output) throws IOException {

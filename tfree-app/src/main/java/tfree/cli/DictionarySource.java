@@ -10,19 +10,25 @@ import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
 import tfree.file.CorruptFileException;
+import tfree.pickle.CounterPickle;
 import tfree.text.Utf8;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A dictionary of any format, told apart by how the file begins: the project's own, a JSON array of
- * {@code [word, count]}, TSV of word and count, or one word a line. All keep the file's order.
+ * A dictionary of any format, told apart by how the file begins: the project's own, a pickled Counter, a JSON array of
+ * {@code [word, count]}, TSV of word and count, or one word a line. All keep the file's order, except for the Counter,
+ * whose order is by falling count.
  */
 final class DictionarySource {
-    static final String FORMATS = "a dictionary file, TSV of word and count, a JSON array of [word, count], or a word list";
+    static final String FORMATS = "a dictionary file, a pickled Counter, TSV of word and count, "
+            + "a JSON array of [word, count], or a word list";
 
     private static final String OWN = "TFWORDS\n";
     private static final Pattern JSON_ARRAY = Pattern.compile("\\[\\s*(\\[.*|\\]\\s*)", Pattern.DOTALL);
+    /** Protocol 2 to 5; protocol 0 and 1, of a Counter or a dict. */
+    private static final Pattern PICKLE = Pattern.compile("(\\x80[\\x02-\\x05]|ccollections\nCounter\n|\\(dp0\n).*",
+            Pattern.DOTALL);
     private static final int BEGINNING = 1 << 12;
 
     private DictionarySource() {}
@@ -32,6 +38,9 @@ final class DictionarySource {
         String beginning = beginning(file);
         if (beginning.startsWith(OWN)) {
             return DictionaryFile.read(file);
+        }
+        if (PICKLE.matcher(beginning).matches()) {
+            return WordList.mostCommon(CounterPickle.read(file));
         }
         if (beginning.isBlank() || beginning.indexOf('\0') >= 0) {
             throw new CorruptFileException(file, "expected " + FORMATS + " but was "

@@ -1,5 +1,6 @@
 package tfree.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -65,6 +66,19 @@ class DictionaryCommandTest {
     }
 
     @Test
+    void exchangesPickledCountersByFallingCount() throws IOException {
+        Files.writeString(folder.resolve("tsv"), "<|ws|>\t2\nb\t1\na\t5\n\u00e9\t1\n");
+        Call.of("dictionary", "export", path("tsv"), "--format", "pickle", "--output", path("pickle")).output();
+        assertEquals(List.of("a\t5", "<|ws|>\t2", "b\t1", "\u00e9\t1"),
+                Call.of("dictionary", "export", path("pickle")).lines());
+        Call.of("dictionary", "import", path("pickle"), "--output", path("own")).output();
+        List<String> imported = Call.of("dictionary", "export", path("own")).lines();
+        assertEquals(List.of("a\t5", "<|ws|>\t2", "b\t1", "\u00e9\t1", "<|\\n|>\t0"), imported.subList(0, 5));
+        Files.writeString(folder.resolve("old"), "(dp0\nVb\np1\nI1\nsVa\np2\nI2\ns.");
+        assertEquals(List.of("a\t2", "b\t1"), Call.of("dictionary", "export", path("old")).lines());
+    }
+
+    @Test
     void tellsAWordListThatBeginsWithBracketsFromJson() throws IOException {
         Files.writeString(folder.resolve("words"), "[\n]\nword\n");
         assertEquals(List.of("[", "]", "word"),
@@ -122,6 +136,8 @@ class DictionaryCommandTest {
         assertWrong("tsv", "expected word, tab and count but was \"b\tmany\" at line 2");
         Files.writeString(folder.resolve("json"), "[[\"a\", 5], [\"b\"]]");
         assertWrong("json", "expected [word, count] but was");
+        Files.write(folder.resolve("pickle"), "\u0080\u0002cos\nsystem\nX\u0002\0\0\0ls\u0085R.".getBytes(ISO_8859_1));
+        assertWrong("pickle", "expected only names that hold data but was os.system");
     }
 
     private void assertWrong(String name, String message) {

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.pickle;
+
+import org.jspecify.annotations.NullMarked;
