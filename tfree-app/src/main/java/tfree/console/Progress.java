@@ -1,6 +1,7 @@
 package tfree.console;
 
 import java.io.Console;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -21,9 +22,11 @@ public final class Progress implements AutoCloseable {
     private static final long MEGABYTE = 1_000_000;
     private static final long LOG_INTERVAL = Duration.ofSeconds(10).toNanos();
 
+    private final PrintStream out;
     private final String task;
     private final long total;
     private final @Nullable ProgressBar bar;
+    private String state = "";
     private final long begun = System.nanoTime();
     private long logged = begun;
     private long done;
@@ -33,19 +36,44 @@ public final class Progress implements AutoCloseable {
      * @param total how many bytes there are, or {@link #UNKNOWN}
      */
     public Progress(String task, long total) {
-        this.task = task;
-        this.total = total;
-        this.bar = onTerminal() ? bar(task, total) : null;
+        this(task, total, System.err, onTerminal());
     }
 
-    /** So many bytes more are done. */
+    Progress(String task, long total, PrintStream out, boolean terminal) {
+        this.out = out;
+        this.task = task;
+        this.total = total;
+        this.bar = terminal ? bar(task, total, out) : null;
+    }
+
+    /** So many bytes more are done; fewer, where some were for nothing. */
     public void add(long bytes) {
-        done += bytes;
+        done = Math.max(0, done + bytes);
         if (bar != null) {
             bar.stepTo(done);
         } else if (System.nanoTime() - logged >= LOG_INTERVAL) {
             logged = System.nanoTime();
-            System.err.println(line());
+            out.println(line());
+        }
+    }
+
+    /** What is told beside the bytes: {@code 3 of 12 shards}. */
+    public void state(String text) {
+        state = ", " + text;
+        if (bar != null) {
+            bar.setExtraMessage(state);
+        }
+    }
+
+    /** Says something, without tearing the line that is being redrawn. */
+    public void say(String text) {
+        if (bar != null) {
+            bar.pause();
+            out.print("\r" + " ".repeat(WIDTH) + "\r");
+        }
+        out.println(text);
+        if (bar != null) {
+            bar.resume();
         }
     }
 
@@ -58,19 +86,19 @@ public final class Progress implements AutoCloseable {
 
     private String line() {
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        String rate = String.format(Locale.ROOT, "%s  %,d MB, %.0f MB/s", task, done / MEGABYTE,
-                done / seconds / MEGABYTE);
-        if (total <= 0) {
+        String rate = String.format(Locale.ROOT, "%s  %,d MB, %.0f MB/s%s", task, done / MEGABYTE,
+                done / seconds / MEGABYTE, state);
+        if (total <= 0 || done == 0) {
             return rate;
         }
         long left = Math.round(seconds / done * (total - done));
         return String.format(Locale.ROOT, "%s, %d %%, %d:%02d left", rate, 100 * done / total, left / 60, left % 60);
     }
 
-    private static ProgressBar bar(String task, long total) {
+    private static ProgressBar bar(String task, long total, PrintStream out) {
         return new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setUnit(" MB", MEGABYTE)
                 .showSpeed().setStyle(ProgressBarStyle.UNICODE_BLOCK).setUpdateIntervalMillis(200)
-                .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH)).build();
+                .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH)).build();
     }
 
     @SuppressWarnings("SystemConsoleNull") // it still is, where neither input nor output is a terminal

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.console;
+
+import org.jspecify.annotations.NullMarked;
