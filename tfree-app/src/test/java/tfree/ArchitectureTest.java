@@ -17,7 +17,7 @@ class ArchitectureTest {
     private static final String NATIVE = "org.bytedeco..";
     private static final String JSON = "tools.jackson..";
     private static final List<String> CORE = List.of("file", "text", "trigram", "dictionary", "data");
-    private static final List<String> DATA = List.of("source");
+    private static final List<String> DATA = List.of("source", "hub");
     private static final List<String> TORCH = List.of("config", "model", "train", "pickle", "checkpoint", "generate");
     private static final List<String> APP = List.of("console", "demo", "cli");
 
@@ -52,6 +52,7 @@ class ArchitectureTest {
     @Test
     void sourcesStandOnCoreAlone() {
         mayImport("source", "data", "file", "text");
+        mayImport("hub", "source", "data", "file", "text");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.hub;
+
+import org.jspecify.annotations.NullMarked;
