@@ -15,6 +15,7 @@ class BadCallTest {
     @Test
     void anUnknownOptionPointsToTheHelp() {
         assertWrong("Unknown option: '--nope' (see tfree split --help)", "split", "--nope");
+        assertWrong("Unknown option: '--jsonlines'; did you mean --jsonl?", "split", "--jsonlines");
     }
 
     @Test
@@ -39,6 +40,13 @@ class BadCallTest {
     void aMissingSubcommandIsAskedFor() {
         assertWrong("Missing required subcommand (see tfree data --help)", "data");
         assertWrong("Missing required subcommand (see tfree dictionary --help)", "dictionary");
+    }
+
+    @Test
+    void sparkIsTheScriptsToStart() {
+        assertWrong("expected the call ./tfree spark prepare --input x, with spark as the first word", "spark",
+                "prepare",
+                "--input", "x");
     }
 
     @Test

@@ -46,15 +46,26 @@ public final class WordTally {
      */
     public void count(String text) {
         start(text);
-        while (next()) {
-            // Nothing more to do for a block.
+        countAll();
+    }
+
+    /**
+     * Counts the words of a text from its UTF-8.
+     *
+     * @throws IllegalArgumentException at a byte that is no UTF-8, naming its offset
+     */
+    public void count(byte[] text) {
+        if (lowercase) {
+            start(Utf8.decode(text, 0, text.length));
+        } else {
+            start(Arrays.copyOf(text, text.length + Utf8.SLACK));
         }
+        countAll();
     }
 
     /** Begins with a text. */
     void start(String text) {
-        utf8 = Utf8.withSlack(lowercase ? PythonText.lower(text) : text);
-        scanner.start(utf8, 0, utf8.length - Utf8.SLACK);
+        start(Utf8.withSlack(lowercase ? PythonText.lower(text) : text));
     }
 
     /** Counts the next block of the text's words, unless there is none. */
@@ -70,6 +81,17 @@ public final class WordTally {
         }
         total += n;
         return n > 0;
+    }
+
+    private void start(byte[] withSlack) {
+        utf8 = withSlack;
+        scanner.start(utf8, 0, utf8.length - Utf8.SLACK);
+    }
+
+    private void countAll() {
+        while (next()) {
+            // Nothing more to do for a block.
+        }
     }
 
     /** So many more of this word, which is not split again. */
@@ -94,13 +116,13 @@ public final class WordTally {
         }
     }
 
-    /** What the tables take at most, in bytes. */
-    long memory() {
+    /** What the tables take at most, in bytes: when to ask for the counts and {@link #clear}, should it be too much. */
+    public long memory() {
         return BYTES_A_WORD * words.size() + COPIES * words.totalBytes();
     }
 
     /** Forgets all words and counts, in the middle of a text too. */
-    void clear() {
+    public void clear() {
         words = new WordNumbers();
         counts = new long[FIRST_CAPACITY];
         total = 0;

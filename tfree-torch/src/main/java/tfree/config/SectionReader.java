@@ -6,12 +6,12 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tfree.text.Spelling;
 
 /**
  * Binds a section (a map of snake_case names) to a record of the same fields in camel case, strictly: an unknown name, a
@@ -85,10 +85,9 @@ final class SectionReader {
     }
 
     static ConfigException unknown(String path, String name, List<String> known) {
-        String nearest = known.stream().min(Comparator.comparingInt(k -> editDistance(name, k))).orElseThrow();
         String place = path.isEmpty() ? name : path + "." + name;
         return new ConfigException(
-                "%s: unknown field; the nearest known one is %s".formatted(place, nearest));
+                "%s: unknown field; the nearest known one is %s".formatted(place, Spelling.nearest(name, known)));
     }
 
     private static <R extends Record> R construct(Class<R> type, @Nullable Object[] arguments, String path) {
@@ -197,20 +196,5 @@ final class SectionReader {
 
     static String snakeCase(String camelCase) {
         return camelCase.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
-    }
-
-    private static int editDistance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, j -> j);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

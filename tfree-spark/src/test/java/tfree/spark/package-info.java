@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.spark;
+
+import org.jspecify.annotations.NullMarked;
