@@ -7,13 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tfree.file.AtomicFile;
 import tfree.file.CorruptFileException;
 import tfree.file.FileVersionException;
+import tfree.file.JsonText;
 
 /**
  * Many memory maps under one name: a small JSON file that lists the prefixes of a corpus' shards, in the order in which
@@ -37,8 +35,7 @@ public record Manifest(List<Path> prefixes) {
 
     private static final int VERSION = 1;
     private static final int MAX_BYTES = 1 << 28;
-    private static final Pattern TOKEN = Pattern
-            .compile("\\s*+([{}\\[\\]:,]|\"(?:[^\"\\\\\\p{Cntrl}]|\\\\.)*+\"|\\d{1,9})\\s*+");
+    private static final String EXAMPLE = "{\"version\": 1, \"prefixes\": [\"…\", …]}";
 
     /** @throws IllegalArgumentException if there is no prefix */
     public Manifest {
@@ -82,26 +79,30 @@ public record Manifest(List<Path> prefixes) {
             throw new CorruptFileException(file,
                     "expected a manifest but was a file of " + Files.size(file) + " bytes");
         }
-        Tokens tokens = new Tokens(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
-        tokens.expect("{");
-        tokens.expect("\"version\"");
-        tokens.expect(":");
-        int version = tokens.number();
-        if (version != VERSION) {
-            throw new FileVersionException(file, version, VERSION, VERSION);
-        }
-        tokens.expect(",");
-        tokens.expect("\"prefixes\"");
-        tokens.expect(":");
-        tokens.expect("[");
+        JsonText json = new JsonText(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         List<Path> prefixes = new ArrayList<>();
-        do {
-            prefixes.add(file.resolveSibling(tokens.string()));
-        } while (tokens.accept(","));
-        tokens.expect("]");
-        tokens.expect("}");
-        tokens.expectEnd();
-        return new Manifest(prefixes);
+        int[] version = {0};
+        try {
+            json.object(name -> {
+                if (name.equals("version")) {
+                    version[0] = (int) json.integer();
+                } else if (name.equals("prefixes") && version[0] <= VERSION) {
+                    json.array(() -> prefixes.add(resolved(file, json)));
+                } else {
+                    json.skip();
+                }
+            });
+            json.end();
+            if (version[0] == 0) {
+                throw new IllegalArgumentException("expected a version but there is none");
+            }
+            if (version[0] != VERSION) {
+                throw new FileVersionException(file, version[0], VERSION, VERSION);
+            }
+            return new Manifest(prefixes);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptFileException(file, e.getMessage() + "; a manifest is " + EXAMPLE);
+        }
     }
 
     /** Writes a manifest in place of an older one; prefixes at or below its folder become relative, so that it can move. */
@@ -114,6 +115,14 @@ public record Manifest(List<Path> prefixes) {
                 .collect(Collectors.joining(",\n  "));
         String json = "{\"version\": %d, \"prefixes\": [\n  %s\n]}\n".formatted(VERSION, list);
         AtomicFile.write(file, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Path resolved(Path file, JsonText json) {
+        String prefix = json.string();
+        if (prefix.isEmpty()) {
+            throw json.expected("a prefix that is not empty");
+        }
+        return file.resolveSibling(prefix);
     }
 
     private static String quoted(String text) {
@@ -129,89 +138,5 @@ public record Manifest(List<Path> prefixes) {
             }
         }
         return json.append('"').toString();
-    }
-
-    /** The JSON of a manifest, piece by piece. */
-    private static final class Tokens {
-        private final Path file;
-        private final String json;
-        private final Matcher next;
-
-        Tokens(Path file, String json) {
-            this.file = file;
-            this.json = json;
-            this.next = TOKEN.matcher(json);
-        }
-
-        boolean accept(String token) {
-            if (next.lookingAt() && next.group(1).equals(token)) {
-                next.region(next.end(), json.length());
-                return true;
-            }
-            return false;
-        }
-
-        void expect(String token) throws CorruptFileException {
-            if (!accept(token)) {
-                throw unexpected(token);
-            }
-        }
-
-        void expectEnd() throws CorruptFileException {
-            if (next.regionStart() < json.length()) {
-                throw unexpected("the end");
-            }
-        }
-
-        int number() throws CorruptFileException {
-            return Integer.parseInt(token("a number", "0123456789"));
-        }
-
-        String string() throws CorruptFileException {
-            String quoted = token("a prefix in quotes", "\"");
-            String text = unescaped(quoted.substring(1, quoted.length() - 1));
-            if (text == null || text.isEmpty()) {
-                throw new CorruptFileException(file, "expected a prefix but was " + quoted);
-            }
-            return text;
-        }
-
-        private String token(String what, String firsts) throws CorruptFileException {
-            if (!next.lookingAt() || firsts.indexOf(next.group(1).charAt(0)) < 0) {
-                throw unexpected(what);
-            }
-            String token = next.group(1);
-            next.region(next.end(), json.length());
-            return token;
-        }
-
-        private CorruptFileException unexpected(String expected) {
-            int at = next.regionStart();
-            String rest = json.substring(at, Math.min(json.length(), at + 20)).strip();
-            return new CorruptFileException(file, "expected " + expected + " at character " + at + " but was "
-                    + (rest.isEmpty() ? "the end" : rest)
-                    + "; a manifest is {\"version\": 1, \"prefixes\": [\"…\", …]}");
-        }
-
-        private static @Nullable String unescaped(String json) {
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < json.length(); i++) {
-                char c = json.charAt(i);
-                if (c != '\\') {
-                    text.append(c);
-                    continue;
-                }
-                int letter = "\"\\/bfnrt".indexOf(json.charAt(++i));
-                if (letter >= 0) {
-                    text.append("\"\\/\b\f\n\r\t".charAt(letter));
-                } else if (json.startsWith("u", i) && json.substring(i + 1).matches("(?s)[0-9a-fA-F]{4}.*")) {
-                    text.append((char) Integer.parseInt(json, i + 1, i + 5, 16));
-                    i += 4;
-                } else {
-                    return null;
-                }
-            }
-            return text.toString();
-        }
     }
 }

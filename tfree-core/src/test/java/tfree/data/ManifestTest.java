@@ -67,9 +67,10 @@ class ManifestTest {
 
     @Test
     void saysWhatIsWrong() {
-        assertEquals("expected a prefix in quotes at character 28 but was ]}; a manifest is"
-                + " {\"version\": 1, \"prefixes\": [\"…\", …]}", error("{\"version\": 1, \"prefixes\": []}"));
-        for (String json : List.of("", "[]", "{\"prefixes\": [\"a\"]}", "{\"version\": 1, \"prefixes\": [\"a\",]}",
+        assertEquals("expected a string at character 32 but was ]}; a manifest is"
+                + " {\"version\": 1, \"prefixes\": [\"…\", …]}", error("{\"version\": 1, \"prefixes\": [\"a\",]}"));
+        for (String json : List.of("", "[]", "{\"prefixes\": [\"a\"]}", "{\"version\": 1, \"prefixes\": []}",
+                "{\"version\": 1}",
                 "{\"version\": 1, \"prefixes\": [\"a\"]} x", "{\"version\": 1, \"prefixes\": [\"\\u12\"]}",
                 "{\"version\": 1, \"prefixes\": [\"\\x\"]}", "{\"version\": 1, \"prefixes\": [\"\"]}",
                 "{\"version\": 1, \"prefixes\": [\"a\nb\"]}", "{\"version\": 1, \"prefixes\": [\"a")) {

@@ -89,7 +89,7 @@ class StoreCheckTest {
         assertEquals("idx: expected document 0 within the 28525 integers of .bin but was 57000 integers from 0",
                 damages().getFirst());
         Files.writeString(file("meta.json"), "{}");
-        assertDamages("meta.json: expected a value of document_count but was null in []");
+        assertDamages("meta.json: expected a dtype, an index_dtype and a document_count but was null, null and none");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.file;
+
+import org.jspecify.annotations.NullMarked;
