@@ -1,24 +1,34 @@
 package tfree.data;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * The order of one epoch's samples: a shuffle of 0 … n−1, the same as NumPy's
  * {@code RandomState(seed).shuffle(arange(n))}, so that runs here and runs of the original see the same samples.
  *
- * <p>Four bytes an item, up to 2³² items; shuffling 10⁹ takes 4 GB. Immutable; threads may share it.
+ * <p>Four bytes an item, up to 2³² items, outside the Java heap: 10⁹ take 4 GB of memory and no larger heap.
+ * {@link #close} frees them. Threads may share an order.
  */
-public final class SampleOrder {
+public final class SampleOrder implements AutoCloseable {
     /** Item numbers are 32-bit in the files too. */
     public static final long MAX_ITEMS = 1L << 32;
 
-    private static final int CHUNK_BITS = 28;
+    private static final ValueLayout.OfInt ITEM = ValueLayout.JAVA_INT;
+    private static final int AHEAD = 1024;
 
     private final long size;
-    private final int[][] chunks; // unsigned, since an array ends before 2³¹ items do
+    private final Arena arena;
+    private final MemorySegment items; // unsigned
+    @SuppressWarnings("UnusedVariable") // written, lest the reads for it be left out as useless
+    private int touched;
 
     /**
      * @param items n, from 0 to {@link #MAX_ITEMS}
      * @param seed  from 0 to 2³² − 1, the range of NumPy's seeds
      */
+    @SuppressWarnings("MustBeClosed") // the order closes its arena
     public SampleOrder(long items, long seed) {
         if (items < 0 || items > MAX_ITEMS) {
             throw new IllegalArgumentException("expected 0 to " + MAX_ITEMS + " items but was " + items);
@@ -27,7 +37,11 @@ public final class SampleOrder {
             throw new IllegalArgumentException("expected a seed from 0 to " + 0xffffffffL + " but was " + seed);
         }
         this.size = items;
-        this.chunks = ascending(items);
+        this.arena = Arena.ofShared();
+        this.items = arena.allocate(ITEM, items);
+        for (long i = 0; i < items; i++) {
+            set(i, (int) i);
+        }
         shuffle(new MersenneTwister((int) seed));
     }
 
@@ -44,32 +58,49 @@ public final class SampleOrder {
         return Integer.toUnsignedLong(get(position));
     }
 
-    private static int[][] ascending(long items) {
-        int[][] chunks = new int[(int) ((items + (1L << CHUNK_BITS) - 1) >>> CHUNK_BITS)][];
-        for (int c = 0; c < chunks.length; c++) {
-            long first = (long) c << CHUNK_BITS;
-            chunks[c] = new int[(int) Math.min(items - first, 1L << CHUNK_BITS)];
-            for (int i = 0; i < chunks[c].length; i++) {
-                chunks[c][i] = (int) (first + i);
-            }
-        }
-        return chunks;
+    @Override
+    public void close() {
+        arena.close();
     }
 
+    /** Fisher–Yates from the top. */
     private void shuffle(MersenneTwister random) {
-        for (long i = size - 1; i > 0; i--) {
-            long j = random.nextUpTo(i);
-            int swap = get(i);
-            set(i, get(j));
-            set(j, swap);
+        int[] picks = new int[AHEAD];
+        for (long left = size; left > 1;) {
+            int count = (int) Math.min(AHEAD, left - 1);
+            for (int k = 0; k < count; k++) {
+                picks[k] = (int) random.nextUpTo(left - 1 - k);
+            }
+            touch(picks, count);
+            for (int k = 0; k < count; k++) {
+                swap(--left, Integer.toUnsignedLong(picks[k]));
+            }
         }
+    }
+
+    /**
+     * Reads what is about to be swapped. Swaps depend on each other and would wait for the memory one by one; these
+     * reads do not, and wait together.
+     */
+    private void touch(int[] picks, int count) {
+        int all = 0;
+        for (int k = 0; k < count; k++) {
+            all ^= get(Integer.toUnsignedLong(picks[k]));
+        }
+        touched = all;
+    }
+
+    private void swap(long i, long j) {
+        int item = get(i);
+        set(i, get(j));
+        set(j, item);
     }
 
     private int get(long i) {
-        return chunks[(int) (i >>> CHUNK_BITS)][(int) i & ((1 << CHUNK_BITS) - 1)];
+        return items.getAtIndex(ITEM, i);
     }
 
-    private void set(long i, int value) {
-        chunks[(int) (i >>> CHUNK_BITS)][(int) i & ((1 << CHUNK_BITS) - 1)] = value;
+    private void set(long i, int item) {
+        items.setAtIndex(ITEM, i, item);
     }
 }

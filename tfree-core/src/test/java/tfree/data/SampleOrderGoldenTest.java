@@ -33,10 +33,12 @@ class SampleOrderGoldenTest {
         int shuffles = 0;
         for (JsonNode golden : Golden.json("H_order/mt19937_shuffle.json")) {
             for (JsonNode shuffle : golden.get("shuffles")) {
-                SampleOrder order = new SampleOrder(shuffle.get("n").asLong(), golden.get("seed").asLong());
                 long[] head = longs(shuffle.get("head"));
-                assertArrayEquals(head, items(order, head.length));
-                long[] all = items(order, order.size());
+                long[] all;
+                try (SampleOrder order = new SampleOrder(shuffle.get("n").asLong(), golden.get("seed").asLong())) {
+                    all = items(order, order.size());
+                }
+                assertArrayEquals(head, Arrays.copyOf(all, head.length));
                 ByteBuffer bytes = ByteBuffer.allocate(8 * all.length).order(ByteOrder.LITTLE_ENDIAN);
                 bytes.asLongBuffer().put(all);
                 byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.array());
@@ -64,15 +66,16 @@ class SampleOrderGoldenTest {
             assertEquals(golden.get("usable_total_samples").asLong(), schedule.samplesPerEpoch());
             long consumed = golden.get("consumed_samples").asLong();
             for (JsonNode epoch : golden.get("epochs")) {
-                SampleOrder order = schedule.order(epoch.get("dataset_seed").asLong() - seed);
-                assertArrayEquals(longs(epoch.get("random_index")), items(order, items));
-                for (int b = 0; b < epoch.get("batches_positions").size(); b++) {
-                    SampleSchedule.Batch batch = schedule.next(consumed);
-                    assertEquals(epoch.get("dataset_seed").asLong(), seed + batch.epoch());
-                    assertArrayEquals(longs(epoch.get("batches_positions").get(b)), batch.positions());
-                    assertArrayEquals(longs(epoch.get("batches_samples").get(b)),
-                            LongStream.of(batch.positions()).map(order::item).toArray());
-                    consumed = batch.consumedAfter();
+                try (SampleOrder order = schedule.order(epoch.get("dataset_seed").asLong() - seed)) {
+                    assertArrayEquals(longs(epoch.get("random_index")), items(order, items));
+                    for (int b = 0; b < epoch.get("batches_positions").size(); b++) {
+                        SampleSchedule.Batch batch = schedule.next(consumed);
+                        assertEquals(epoch.get("dataset_seed").asLong(), seed + batch.epoch());
+                        assertArrayEquals(longs(epoch.get("batches_positions").get(b)), batch.positions());
+                        assertArrayEquals(longs(epoch.get("batches_samples").get(b)),
+                                LongStream.of(batch.positions()).map(order::item).toArray());
+                        consumed = batch.consumedAfter();
+                    }
                 }
                 assertEquals(epoch.get("consumed_after").asLong(), consumed);
             }
@@ -94,8 +97,10 @@ class SampleOrderGoldenTest {
         assertThrows(IllegalArgumentException.class, () -> new SampleOrder(3, -1));
         assertThrows(IllegalArgumentException.class, () -> new SampleOrder(3, 1L << 32));
         assertThrows(IllegalArgumentException.class, () -> new SampleOrder(-1, 0));
-        assertEquals(0, new SampleOrder(0, 0).size());
-        assertThrows(IndexOutOfBoundsException.class, () -> new SampleOrder(3, 0).item(3));
+        try (SampleOrder none = new SampleOrder(0, 0); SampleOrder three = new SampleOrder(3, 0)) {
+            assertEquals(0, none.size());
+            assertThrows(IndexOutOfBoundsException.class, () -> three.item(3));
+        }
     }
 
     private static long[] items(SampleOrder order, long count) {
