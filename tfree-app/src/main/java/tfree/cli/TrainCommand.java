@@ -46,6 +46,7 @@ final class TrainCommand implements Callable<Integer> {
                 TrainingProgress progress = new TrainingProgress(trainer.stepsDone(), run.training().iterations());
                 Interrupt interrupt = new Interrupt(trainer::stop)) {
             warnOfIgnoredFields(run);
+            progress.say("data: " + trainer.dataSummary());
             trainer.addListener(metrics);
             if (board != null) {
                 trainer.addListener(board);

@@ -109,7 +109,23 @@ class TrainAndGenerateTest {
         Call resumed = Call.of("train", "--config", config, "--resume", "--set", "training.iterations=155", "--set",
                 "training.save_dir=" + run);
         assertEquals(0, resumed.exitCode(), resumed.err());
+        assertTrue(resumed.err().contains("data: 3 documents of 1 memory map; of a document longer than a sample"),
+                resumed.err());
         assertTrue(Files.exists(folder.resolve("run/000000000155/transformer/transformer.safetensors")));
+    }
+
+    @Test
+    void trainsOnTheAlignedItemsOfAManifest() throws IOException {
+        Path maps = Files.createDirectory(folder.resolve("maps"));
+        String text = Files.writeString(maps.resolve("long.txt"), TEXT.repeat(400)).toString();
+        Path prefix = maps.resolve("long");
+        assertEquals(0, Call.of("data", "import", prefix.toString(), "--text", text).exitCode());
+        assertEquals(0, Call.of("data", "align", prefix.toString(), "--keep-tails").exitCode());
+        Files.writeString(maps.resolve("manifest.json"), "{\"version\": 1, \"prefixes\": [\"long\"]}");
+        Call trained = Call.of("train", "--config", config, "--set", "data.prefix_paths=[" + maps + "]", "--set",
+                "training.iterations=2", "--set", "training.save_dir=" + folder.resolve("aligned"));
+        assertEquals(0, trained.exitCode(), trained.err());
+        assertTrue(trained.err().contains("data: 3 aligned items of 1 memory map\n"), trained.err());
     }
 
     @Test

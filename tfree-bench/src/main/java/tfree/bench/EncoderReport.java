@@ -26,7 +26,6 @@ public final class EncoderReport {
         Collection<RunResult> peers = new Runner(options(EncodeBenchmark.class, args).build()).run();
         Collection<RunResult> scripts = new Runner(options(ScriptBenchmark.class, args).build()).run();
         Collection<RunResult> newWords = new Runner(options(NewWordBenchmark.class, args).build()).run();
-        RunResult packing = new Runner(options(PackBenchmark.class, args).build()).runSingle();
         System.out.println("\nEnglish prose, " + megabytes(MEGABYTES) + " MB, one core\n");
         System.out.println("| | MB/s | T-Free is … times as fast |\n|---|---:|---:|");
         double ours = speed(peers.stream().filter(result -> name(result).equals("tfree")).findFirst().orElseThrow());
@@ -43,9 +42,6 @@ public final class EncoderReport {
             double microseconds = result.getPrimaryResult().getScore() / NewWordBenchmark.WORDS;
             print(name(result), String.format(Locale.ROOT, "%.2f", microseconds));
         }
-        double samplesASecond = 1e6 / packing.getPrimaryResult().getScore();
-        System.out.printf(Locale.ROOT, "%nPacking: %.1f million words a second%n",
-                samplesASecond * PackBenchmark.POSITIONS / 1e6);
     }
 
     private static ChainedOptionsBuilder options(Class<?> benchmark, String[] args) {

@@ -29,7 +29,7 @@ import tfree.text.Utf8;
  * }
  * }</pre>
  */
-public final class AlignedIndex implements AutoCloseable {
+public final class AlignedIndex implements TextItems {
     private final Path prefix;
     private final Arena arena;
     private final DocumentStore store;
@@ -90,6 +90,7 @@ public final class AlignedIndex implements AutoCloseable {
     }
 
     /** The number of items. */
+    @Override
     public long size() {
         return size;
     }
@@ -138,15 +139,24 @@ public final class AlignedIndex implements AutoCloseable {
         long end = end(item, first);
         List<byte[]> bytes = new ArrayList<>((int) (end - first));
         for (long span = first; span < end; span++) {
-            long offset = offset(span);
-            if (offset < 0 || offset > store.totalBytes() - length(span)) {
-                throw new CorruptFileException(offsets(prefix), "expected item " + item + ", span " + (span - first)
-                        + ", within the " + store.totalBytes() + " bytes of .bin but was " + length(span)
-                        + " bytes from " + Long.toUnsignedString(offset));
-            }
-            bytes.add(store.data().asSlice(offset, length(span)).toArray(ValueLayout.JAVA_BYTE));
+            bytes.add(store.data().asSlice(start(item, first, span), length(span)).toArray(ValueLayout.JAVA_BYTE));
         }
         return bytes;
+    }
+
+    @Override
+    public void read(long item, ItemText into) throws CorruptFileException {
+        into.clear();
+        long first = first(item);
+        long end = end(item, first);
+        for (long span = first; span < end; span++) {
+            into.add(store.data(), start(item, first, span), length(span));
+        }
+    }
+
+    @Override
+    public String name(long item) {
+        return DocumentStore.part(prefix, "bin") + ", item " + item;
     }
 
     @Override
@@ -224,6 +234,17 @@ public final class AlignedIndex implements AutoCloseable {
             throw disorder(item, end);
         }
         return end;
+    }
+
+    /** Where a span of the item, whose first is {@code first}, begins among the bytes of all documents. */
+    private long start(long item, long first, long span) throws CorruptFileException {
+        long offset = offset(span);
+        if (offset < 0 || offset > store.totalBytes() - length(span)) {
+            throw new CorruptFileException(offsets(prefix), "expected item " + item + ", span " + (span - first)
+                    + ", within the " + store.totalBytes() + " bytes of .bin but was " + length(span)
+                    + " bytes from " + Long.toUnsignedString(offset));
+        }
+        return offset;
     }
 
     private CorruptFileException disorder(long item, long span) {

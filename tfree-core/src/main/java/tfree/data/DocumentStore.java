@@ -27,7 +27,7 @@ import tfree.text.Utf8;
  * }
  * }</pre>
  */
-public final class DocumentStore implements AutoCloseable {
+public final class DocumentStore implements TextItems {
     private static final int WINDOW = 1 << 16;
 
     private final Path prefix;
@@ -74,6 +74,7 @@ public final class DocumentStore implements AutoCloseable {
     }
 
     /** The number of documents. */
+    @Override
     public long size() {
         return size;
     }
@@ -135,6 +136,18 @@ public final class DocumentStore implements AutoCloseable {
             numbers[i] = type.get(bytes, start + i);
         }
         return numbers;
+    }
+
+    @Override
+    public void read(long document, ItemText into) throws CorruptFileException {
+        requireText();
+        into.clear();
+        into.add(bytes, start(document), length(document));
+    }
+
+    @Override
+    public String name(long document) {
+        return part(prefix, "bin") + ", document " + document;
     }
 
     @Override

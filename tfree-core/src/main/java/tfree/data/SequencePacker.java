@@ -1,31 +1,34 @@
 package tfree.data;
 
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
-import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import tfree.file.CorruptFileException;
 import tfree.text.PythonText;
-import tfree.text.SpecialWords;
-import tfree.trigram.EncodedText;
+import tfree.trigram.ActivationPattern;
 import tfree.trigram.TextEncoder;
 
 /**
- * Texts → samples of exactly {@code sequenceLength} positions.
+ * Texts → samples of {@code sequenceLength} positions.
  *
  * <p>A text of w words has w − 1 positions: word p is the input and word p + 1 the target. Each text is encoded by
- * itself, so no position looks from one text to the next.
+ * itself, so no position looks from one text to the next. Texts are read from the bytes of their memory map and only as
+ * far as the sample needs them; packer and sample are used again, and in the long run nothing is allocated.
  *
  * <pre>{@code
  * SequencePacker packer = new SequencePacker(encoder, 4096, true, true);
- * PackedSequence sample = packer.pack(i, order.length, p -> store.texts(order[p]));
+ * PackedSequence sample = packer.newSample();
+ * packer.pack(corpus, order, 17, sample);    // item order.item(17) of the corpus, and those that follow it
  * }</pre>
  *
  * <p>One thread at a time, as the encoder.
  */
 public final class SequencePacker {
     private final TextEncoder encoder;
+    private final int sequenceLength;
     private final boolean resetPositionIds;
     private final boolean resetAttentionMask;
-    private final Positions positions;
+    private final ItemText item = new ItemText();
 
     /**
      * @param sequenceLength     positions of a sample
@@ -39,76 +42,123 @@ public final class SequencePacker {
                     "expected a sequence length of at least 1 but was " + sequenceLength);
         }
         this.encoder = encoder;
+        this.sequenceLength = sequenceLength;
         this.resetPositionIds = resetPositionIds;
         this.resetAttentionMask = resetAttentionMask;
-        this.positions = new Positions(sequenceLength);
+    }
+
+    /** A sample with room for the sequence length, to be filled here. */
+    public PackedSequence newSample() {
+        return new PackedSequence(sequenceLength);
     }
 
     /**
-     * A sample for pre-training: item {@code first} of the order, then as many of the following ones, beyond the last
+     * A sample for pre-training: the order's item at {@code first}, then as many of the following ones, beyond the last
      * the first, as it takes to fill the sample. What is left of the last item is dropped: the next sample begins with
      * the item after {@code first}.
      *
-     * @param count how many items the order has
-     * @param item  the texts of the order's item by its place from 0 to {@code count - 1}
+     * @throws CorruptFileException     if an item cannot be read, naming it
      * @throws IllegalArgumentException if no item has a position
      */
-    public PackedSequence pack(int first, int count, IntFunction<List<String>> item) {
-        if (first < 0 || first >= count) {
-            throw new IllegalArgumentException("expected an item from 0 to " + (count - 1) + " but was " + first);
-        }
-        positions.clear();
-        int place = first;
-        while (!positions.isFull()) {
-            addTexts(item.apply(place));
-            place = (place + 1) % count;
-            if (place == first && positions.size() == 0) {
-                throw new IllegalArgumentException("expected texts of at least one word but all " + count
+    public void pack(TextItems items, SampleOrder order, long first, PackedSequence into) throws IOException {
+        into.clear();
+        long place = first;
+        while (!into.isFull()) {
+            addItem(items, order.item(place), into);
+            place = place + 1 == order.size() ? 0 : place + 1;
+            if (place == first && into.positions() == 0) {
+                throw new IllegalArgumentException("expected texts of at least one word but all " + order.size()
                         + " items are empty");
             }
         }
-        return positions.toSequence(resetAttentionMask);
+        into.startDocuments(resetAttentionMask);
     }
 
-    /** A sample for pre-training of these texts alone, cut or padded. */
-    public PackedSequence pack(List<String> texts) {
-        positions.clear();
-        addTexts(texts);
-        positions.pad(null);
-        return positions.toSequence(resetAttentionMask);
+    /** A sample for pre-training of this item alone, cut or padded. */
+    public void pack(TextItems items, long number, PackedSequence into) throws IOException {
+        into.clear();
+        addItem(items, number, into);
+        into.pad(null);
+        into.startDocuments(resetAttentionMask);
+    }
+
+    /**
+     * An item whose texts are instructions as one sample, cut or padded; as {@link #packPieces} of {@link Instruction}.
+     *
+     * @throws CorruptFileException if it is no instruction, naming it
+     */
+    public void packInstruction(TextItems items, long number, PackedSequence into) throws IOException {
+        try {
+            items.read(number, item);
+            packPieces(Instruction.parse(item.text(0)), into);
+        } catch (IllegalArgumentException e) {
+            throw named(items, number, e);
+        }
     }
 
     /** An instruction as one sample, cut or padded: all pieces are one text, and positions run on. */
-    public PackedSequence packPieces(List<TextPiece> pieces) {
-        positions.clear();
-        List<EncodedText> encoded = new ArrayList<>();
+    public void packPieces(List<TextPiece> pieces, PackedSequence into) {
+        into.clear();
+        ActivationPattern last = null;
         for (TextPiece piece : pieces) {
-            encoded.add(encoder.encode(PythonText.strip(piece.text())));
+            encoder.start(PythonText.strip(piece.text()));
+            last = addWords(last, piece.weight(), into.positions(), into);
         }
-        positions.add(encoded, pieces);
-        positions.pad(null);
-        return positions.toSequence(resetAttentionMask);
+        into.pad(null);
+        into.startDocuments(resetAttentionMask);
     }
 
     /**
      * One text, stripped, not ended, cut or padded. Its last word, if there is room, is the input of the first padded
      * position.
      */
-    public PackedSequence packText(String text) {
-        positions.clear();
-        EncodedText encoded = encoder.encode(PythonText.strip(text));
-        positions.add(encoded, resetPositionIds);
-        positions.pad(encoded.size() == 0 ? null : encoded.pattern(encoded.size() - 1));
-        return positions.toSequence(resetAttentionMask);
+    public void packText(String text, PackedSequence into) {
+        into.clear();
+        encoder.start(PythonText.strip(text));
+        into.pad(addWords(null, 1, 0, into));
+        into.startDocuments(resetAttentionMask);
     }
 
-    private void addTexts(List<String> texts) {
-        for (String text : texts) {
-            if (positions.isFull()) {
-                return;
+    private void addItem(TextItems items, long number, PackedSequence into) throws IOException {
+        try {
+            items.read(number, item);
+            for (int i = 0; i < item.count() && !into.isFull(); i++) {
+                // The end keeps the whitespace before it from being stripped.
+                int end = item.endMarked(i);
+                encoder.start(item.utf8(), PythonText.stripLeading(item.utf8(), item.start(i), end), end);
+                addWords(null, 1, resetPositionIds ? 0 : into.positions(), into);
             }
-            // The end keeps the whitespace before it from being stripped.
-            positions.add(encoder.encode(PythonText.strip(text + SpecialWords.END_OF_TEXT)), resetPositionIds);
+        } catch (IllegalArgumentException e) {
+            throw named(items, number, e);
         }
+    }
+
+    /**
+     * Adds as many positions as there is room for.
+     *
+     * @param input the word before the first one, if it is to be predicted from it
+     * @return the last word, or {@code input} if there is none
+     */
+    private @Nullable ActivationPattern addWords(@Nullable ActivationPattern input, float weight, int firstId,
+            PackedSequence into) {
+        int id = firstId;
+        while (!into.isFull()) {
+            int count = encoder.next();
+            if (count == 0) {
+                break;
+            }
+            for (int i = 0; i < count && !into.isFull(); i++) {
+                ActivationPattern word = encoder.pattern(i);
+                if (input != null) {
+                    into.add(input, word, encoder.word(i), encoder.endsText(i), weight, id++);
+                }
+                input = word;
+            }
+        }
+        return input;
+    }
+
+    private static CorruptFileException named(TextItems items, long number, IllegalArgumentException e) {
+        return new CorruptFileException(items.name(number), String.valueOf(e.getMessage()));
     }
 }

@@ -61,6 +61,27 @@ public final class PythonText {
         return text.substring(from);
     }
 
+    /**
+     * {@link #stripLeading(String)} of the text {@code utf8[from..to)}: where it begins then.
+     *
+     * @throws IllegalArgumentException where it begins with whitespace and bytes that are not UTF-8
+     */
+    public static int stripLeading(byte[] utf8, int from, int to) {
+        int p = from;
+        try {
+            while (p < to) {
+                int codePoint = Utf8.codePointAt(utf8, p, to);
+                if (codePoint > Character.MAX_VALUE || !isSpace((char) codePoint)) {
+                    break;
+                }
+                p += Utf8.length(codePoint);
+            }
+        } catch (Utf8.Malformed e) {
+            throw e.inText(utf8, from);
+        }
+        return p;
+    }
+
     /** {@code str.isspace()} of one character; no code point beyond U+FFFF is a space. */
     static boolean isSpace(char c) {
         return switch (c) {

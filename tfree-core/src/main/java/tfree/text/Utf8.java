@@ -58,8 +58,12 @@ public final class Utf8 {
         return a.length() - b.length();
     }
 
-    /** Throws if the text has a lone surrogate, which has no UTF-8. */
-    private static void requireWholeCharacters(String text) {
+    /**
+     * Nothing, for a text that has UTF-8.
+     *
+     * @throws IllegalArgumentException at a lone surrogate, which has none, naming its index
+     */
+    public static void requireWholeCharacters(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isSurrogate(c)) {

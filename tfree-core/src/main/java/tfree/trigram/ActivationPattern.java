@@ -9,15 +9,16 @@ import java.util.Arrays;
  * target it is the set {@code targets}; in a dictionary it is the two sets {@code inner} and {@code edge}, so that edge
  * trigrams can weigh less. The arrays belong to the pattern and are shared by all who ask for it: read them only.
  *
- * @param trigrams  distinct trigram ids in order of first occurrence; empty for a word hashed as a whole
- * @param slots     m slots for each trigram in the order of {@code trigrams}, or the m slots of the whole word
- * @param inner     ascending set of the slots of trigrams inside the word, or of the whole word
- * @param edge      ascending set of the slots of trigrams that touch the word's edge
- * @param targets   ascending set of all slots, the union of {@code inner} and {@code edge}
- * @param wholeWord whether the word was hashed as a whole
+ * @param trigrams    distinct trigram ids in order of first occurrence; empty for a word hashed as a whole
+ * @param slots       m slots for each trigram in the order of {@code trigrams}, or the m slots of the whole word
+ * @param inner       ascending set of the slots of trigrams inside the word, or of the whole word
+ * @param edge        ascending set of the slots of trigrams that touch the word's edge
+ * @param targets     ascending set of all slots, the union of {@code inner} and {@code edge}
+ * @param targetEdges for each of {@code targets} whether it is in {@code edge}
+ * @param wholeWord   whether the word was hashed as a whole
  */
 public record ActivationPattern(int[] trigrams, int[] slots, int[] inner, int[] edge, int[] targets,
-        boolean wholeWord) {
+        boolean[] targetEdges, boolean wholeWord) {
 
     static ActivationPattern ofTrigrams(int[] trigrams, int[] slots) {
         int m = slots.length / trigrams.length;
@@ -36,12 +37,13 @@ public record ActivationPattern(int[] trigrams, int[] slots, int[] inner, int[] 
         }
         inner = sortedSet(inner, innerLength);
         edge = sortedSet(edge, edgeLength);
-        return new ActivationPattern(trigrams, slots, inner, edge, union(inner, edge), false);
+        int[] targets = union(inner, edge);
+        return new ActivationPattern(trigrams, slots, inner, edge, targets, contained(edge, targets), false);
     }
 
     static ActivationPattern ofWholeWord(int[] slots) {
         int[] set = sortedSet(slots.clone(), slots.length);
-        return new ActivationPattern(new int[0], slots, set, new int[0], set, true);
+        return new ActivationPattern(new int[0], slots, set, new int[0], set, new boolean[set.length], true);
     }
 
     /** The n that scores divide by: the number of distinct trigrams, or 1 for a word hashed as a whole. */
@@ -66,6 +68,17 @@ public record ActivationPattern(int[] trigrams, int[] slots, int[] inner, int[] 
             }
         }
         return count == values.length ? values : Arrays.copyOf(values, count);
+    }
+
+    /** For each element of an ascending set whether it is in a subset of it, ascending too. */
+    private static boolean[] contained(int[] subset, int[] set) {
+        boolean[] contained = new boolean[set.length];
+        int found = 0;
+        for (int i = 0; found < subset.length; i++) {
+            contained[i] = set[i] == subset[found];
+            found += contained[i] ? 1 : 0;
+        }
+        return contained;
     }
 
     private static int[] union(int[] a, int[] b) {

@@ -32,6 +32,7 @@ public final class TextEncoder {
     private final int maxWords;
     private final WordScanner scanner;
     private WordTable table;
+    private byte[] text = new byte[0];
     private int[] numbers = new int[1024];
 
     /** An encoder for the table's configuration. */
@@ -57,8 +58,8 @@ public final class TextEncoder {
      * @throws IllegalArgumentException at a lone surrogate, naming its index
      */
     public EncodedText encode(String text) {
-        byte[] utf8 = Utf8.withSlack(config().lowercase() ? PythonText.lower(text) : text);
-        return encodeCased(utf8, 0, utf8.length - Utf8.SLACK);
+        start(text);
+        return rest();
     }
 
     /**
@@ -68,28 +69,78 @@ public final class TextEncoder {
      * @throws IllegalArgumentException where the text is not UTF-8, naming the offset in the text
      */
     public EncodedText encode(byte[] utf8, int from, int to) {
-        if (config().lowercase()) {
-            return encode(Utf8.decode(utf8, from, to));
-        }
-        if (to > utf8.length - Utf8.SLACK) {
-            byte[] copy = new byte[to - from + Utf8.SLACK];
-            System.arraycopy(utf8, from, copy, 0, to - from);
-            return encodeCased(copy, 0, to - from);
-        }
-        return encodeCased(utf8, from, to);
+        start(utf8, from, to);
+        return rest();
     }
 
-    private EncodedText encodeCased(byte[] utf8, int from, int to) {
+    /**
+     * Begins with a text that {@link #next} reads block by block, for who does not need all of it at once, or at all.
+     *
+     * @throws IllegalArgumentException at a lone surrogate, naming its index
+     */
+    public void start(String text) {
+        byte[] cased = Utf8.withSlack(config().lowercase() ? PythonText.lower(text) : text);
+        startCased(cased, 0, cased.length - Utf8.SLACK);
+    }
+
+    /** Begins with the text {@code utf8[from..to)}, which must not change while it is read; as {@link #encode}. */
+    public void start(byte[] utf8, int from, int to) {
+        if (config().lowercase()) {
+            start(Utf8.decode(utf8, from, to));
+        } else if (to > utf8.length - Utf8.SLACK) {
+            byte[] copy = new byte[to - from + Utf8.SLACK];
+            System.arraycopy(utf8, from, copy, 0, to - from);
+            startCased(copy, 0, to - from);
+        } else {
+            startCased(utf8, from, to);
+        }
+    }
+
+    /**
+     * Reads the next block and returns how many words it has: 0 at the end of the text. What was asked of the last one
+     * is then the next one's.
+     *
+     * @throws IllegalArgumentException where the text is not UTF-8, naming the offset in the text
+     */
+    public int next() {
+        return next(0);
+    }
+
+    /** Word {@code i} of the block as it is written. */
+    public String word(int i) {
+        return table.words()[numbers[i]];
+    }
+
+    /** What word {@code i} of the block switches on. */
+    public ActivationPattern pattern(int i) {
+        return table.patterns()[numbers[i]];
+    }
+
+    /** Whether word {@code i} of the block is {@link tfree.text.SpecialWords#END_OF_TEXT}. */
+    public boolean endsText(int i) {
+        return numbers[i] == EncodedText.END_OF_TEXT;
+    }
+
+    private void startCased(byte[] utf8, int from, int to) {
         if (table.size() > maxWords || table.totalBytes() > MAX_BYTES) {
             table = new WordTable(slotTable);
         }
-        int size = 0;
+        text = utf8;
         scanner.start(utf8, from, to);
-        for (int count = scanner.next(); count > 0; count = scanner.next()) {
-            if (size + count > numbers.length) {
-                numbers = Arrays.copyOf(numbers, Math.max(size + count, 2 * numbers.length));
-            }
-            table.numbers(utf8, scanner.spans(), count, numbers, size);
+    }
+
+    private int next(int at) {
+        int count = scanner.next();
+        if (at + count > numbers.length) {
+            numbers = Arrays.copyOf(numbers, Math.max(at + count, 2 * numbers.length));
+        }
+        table.numbers(text, scanner.spans(), count, numbers, at);
+        return count;
+    }
+
+    private EncodedText rest() {
+        int size = 0;
+        for (int count = next(0); count > 0; count = next(size)) {
             size += count;
         }
         return new EncodedText(Arrays.copyOf(numbers, size), table);

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** Random texts, drawn so that the rules' corner cases meet often. */
-final class RandomText {
+public final class RandomText {
     private static final String[] PIECES = {" ", " ", " ", "  ", "    ", "\n", "\n\n", "a", "b", "the", "Word", "é",
             "ß", "日本",
             "한", "😀", "\u0301", "\u200d", "1", "42", "٣", "²", "½", "_", ".", ",", "(", ")", "[", "]", "{", "}", "<",
@@ -35,7 +35,7 @@ final class RandomText {
     }
 
     /** The same with special words and parts of them in between. */
-    static String piecesAndMarkers(RandomGenerator random) {
+    public static String piecesAndMarkers(RandomGenerator random) {
         return pieces(random, 4);
     }
 

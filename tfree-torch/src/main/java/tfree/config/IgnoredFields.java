@@ -23,7 +23,6 @@ public final class IgnoredFields {
             Map.entry("data.seed", "the order of samples follows training.seed"),
             Map.entry("data.prefix_path_tokenizer_file", "tokenizer.prefix_path_tokenizer_file says it"),
             Map.entry("training.world_size", "one process trains"),
-            Map.entry("training.dataloader_num_workers", "the training thread packs samples itself"),
             Map.entry("training.dataloader_pin_memory", "of no use on the CPU"),
             Map.entry("training.determined_experiment_id", NO_DETERMINED),
             Map.entry("training.determined_trial_id", NO_DETERMINED),

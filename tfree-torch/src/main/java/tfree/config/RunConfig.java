@@ -72,6 +72,10 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
         }
     }
 
+    /**
+     * @param dataloaderNumWorkers threads that fill batches ahead; as the order does not depend on them, 0, the
+     *                             original's default, means one too
+     */
     public record Training(int iterations, int worldSize, int microBatchSize, int gradientAccumulationSteps,
             @Nullable String saveDir, @Nullable Integer saveInterval, @Nullable String loadDir,
             boolean loadOptimizerStates, boolean loadContext, double weightDecay, double lossPosWeight,
@@ -85,6 +89,10 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
             positive("training.gradient_accumulation_steps", gradientAccumulationSteps);
             positive("training.loss_pos_weight", lossPosWeight);
             positive("training.loss_scale", lossScale);
+            if (dataloaderNumWorkers < 0) {
+                throw new ConfigException(
+                        "training.dataloader_num_workers: expected 0 or more but was " + dataloaderNumWorkers);
+            }
             if (saveInterval != null) {
                 positive("training.save_interval", saveInterval);
             }

@@ -4,14 +4,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import tfree.data.PackedSequence;
 import tfree.model.ModelInput;
 
 /**
  * What one forward and backward pass reads: the words of some samples, one sample behind the other without a dimension
  * of its own, and what follows each word.
+ *
+ * @param padding how many positions of padding are left out; nothing depends on them but the loss's mean, which counts
+ *                them
  */
-public record Batch(ModelInput input, SlotTargets targets) {
+public record Batch(ModelInput input, SlotTargets targets, int padding) {
 
     /** @throws IllegalArgumentException if input and targets have different numbers of positions */
     public Batch {
@@ -21,29 +26,45 @@ public record Batch(ModelInput input, SlotTargets targets) {
         }
     }
 
-    /** The samples one behind the other; each starts a document. */
+    /** A batch that leaves nothing out. */
+    public Batch(ModelInput input, SlotTargets targets) {
+        this(input, targets, 0);
+    }
+
+    /**
+     * The samples one behind the other, copied, without their padding; each starts a document. A sample that is all
+     * padding keeps one position of it.
+     */
     public static Batch of(List<PackedSequence> samples) {
-        ModelInput input = new ModelInput(joined(samples, PackedSequence::inputSlots),
-                joinedOffsets(samples, PackedSequence::inputOffsets), joined(samples, PackedSequence::trigramCounts),
-                joined(samples, PackedSequence::positionIds), joinedStarts(samples));
-        int targetSlots = samples.stream().mapToInt(s -> s.targetSlots().length).sum();
-        boolean[] edges = new boolean[targetSlots];
+        ModelInput input = new ModelInput(joined(samples, PackedSequence::inputSlots, s -> s.inputOffsets()[kept(s)]),
+                joinedOffsets(samples, PackedSequence::inputOffsets),
+                joined(samples, PackedSequence::trigramCounts, Batch::kept),
+                joined(samples, PackedSequence::positionIds, Batch::kept), joinedStarts(samples));
+        int[] targetSlots = joined(samples, PackedSequence::targetSlots, s -> s.targetOffsets()[kept(s)]);
+        boolean[] edges = new boolean[targetSlots.length];
         float[] weights = new float[input.positions()];
         int slot = 0;
         int position = 0;
         for (PackedSequence sample : samples) {
-            System.arraycopy(sample.targetEdges(), 0, edges, slot, sample.targetEdges().length);
-            System.arraycopy(sample.lossWeights(), 0, weights, position, sample.positions());
-            slot += sample.targetEdges().length;
-            position += sample.positions();
+            int slots = sample.targetOffsets()[kept(sample)];
+            System.arraycopy(sample.targetEdges(), 0, edges, slot, slots);
+            System.arraycopy(sample.lossWeights(), 0, weights, position, kept(sample));
+            slot += slots;
+            position += kept(sample);
         }
-        return new Batch(input, new SlotTargets(joined(samples, PackedSequence::targetSlots),
-                joinedOffsets(samples, PackedSequence::targetOffsets), edges, weights));
+        SlotTargets targets = new SlotTargets(targetSlots, joinedOffsets(samples, PackedSequence::targetOffsets), edges,
+                weights);
+        return new Batch(input, targets, samples.stream().mapToInt(s -> s.positions() - kept(s)).sum());
     }
 
     /** P. */
     public int positions() {
         return input.positions();
+    }
+
+    /** The positions that the loss's mean counts. */
+    public int lossPositions() {
+        return positions() + padding;
     }
 
     /**
@@ -95,35 +116,46 @@ public record Batch(ModelInput input, SlotTargets targets) {
         return Arrays.stream(offsets, from, to + 1).map(o -> o - offsets[from]).toArray();
     }
 
-    private static int[] joined(List<PackedSequence> samples, Function<PackedSequence, int[]> part) {
-        return samples.stream().map(part).flatMapToInt(Arrays::stream).toArray();
+    /** The sample's positions that a batch takes over. */
+    private static int kept(PackedSequence sample) {
+        return Math.min(sample.positions(), Math.max(1, sample.filled()));
+    }
+
+    private static int[] joined(List<PackedSequence> samples, Function<PackedSequence, int[]> part,
+            ToIntFunction<PackedSequence> length) {
+        int[] joined = new int[samples.stream().mapToInt(length).sum()];
+        int at = 0;
+        for (PackedSequence sample : samples) {
+            int count = length.applyAsInt(sample);
+            System.arraycopy(part.apply(sample), 0, joined, at, count);
+            at += count;
+        }
+        return joined;
     }
 
     private static int[] joinedOffsets(List<PackedSequence> samples, Function<PackedSequence, int[]> part) {
-        int[] offsets = new int[samples.stream().mapToInt(PackedSequence::positions).sum() + 1];
+        int[] offsets = new int[samples.stream().mapToInt(Batch::kept).sum() + 1];
         int position = 0;
         int slot = 0;
         for (PackedSequence sample : samples) {
             int[] own = part.apply(sample);
-            for (int p = 1; p <= sample.positions(); p++) {
-                offsets[position + p] = slot + own[p];
+            for (int p = 1; p <= kept(sample); p++) {
+                offsets[++position] = slot + own[p];
             }
-            position += sample.positions();
-            slot += own[sample.positions()];
+            slot = offsets[position];
         }
         return offsets;
     }
 
     private static int[] joinedStarts(List<PackedSequence> samples) {
-        int[] starts = new int[samples.stream().mapToInt(s -> s.documentStarts().length).sum()];
-        int count = 0;
+        IntStream.Builder starts = IntStream.builder();
         int position = 0;
         for (PackedSequence sample : samples) {
-            for (int start : sample.documentStarts()) {
-                starts[count++] = position + start;
+            for (int d = 0; d < sample.documents() && sample.documentStarts()[d] < kept(sample); d++) {
+                starts.add(position + sample.documentStarts()[d]);
             }
-            position += sample.positions();
+            position += kept(sample);
         }
-        return starts;
+        return starts.build().toArray();
     }
 }

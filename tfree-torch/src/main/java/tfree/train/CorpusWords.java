@@ -2,21 +2,25 @@ package tfree.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.PrimitiveIterator;
-import java.util.stream.LongStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import tfree.checkpoint.Checkpoint;
 import tfree.config.RunConfig;
-import tfree.data.DocumentStore;
+import tfree.data.Corpus;
+import tfree.data.Instruction;
+import tfree.data.ItemText;
+import tfree.data.TextPiece;
 import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordCounter;
 import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
+import tfree.file.CorruptFileException;
 import tfree.text.SpecialWords;
 
 /**
  * The words of a run's training text, each as often as it is there to be predicted: those of the documents of
- * {@code data.prefix_paths}, and an end of text for each document.
+ * {@code data.prefix_paths}, and an end of text for each document; or those of the answers of instruction data.
  */
 public final class CorpusWords {
     private CorpusWords() {}
@@ -60,18 +64,52 @@ public final class CorpusWords {
 
     private static WordCounter counter(RunConfig config) throws IOException {
         WordCounter counter = new WordCounter(config.tfree().splitMode(), config.tokenizer().lowercase());
-        try {
-            for (String prefix : config.data().prefixPaths()) {
-                try (DocumentStore store = DocumentStore.open(Path.of(prefix))) {
-                    PrimitiveIterator.OfLong documents = LongStream.range(0, store.size()).iterator();
-                    counter.count(() -> documents.hasNext() ? store.text(documents.nextLong()) : null);
-                    counter.add(SpecialWords.END_OF_TEXT, store.size());
-                }
+        try (Corpus documents = Corpus.openDocuments(config.data().prefixPaths().stream().map(Path::of).toList())) {
+            counter.count(new Predicted(documents, config.data().pretraining()));
+            if (config.data().pretraining()) {
+                counter.add(SpecialWords.END_OF_TEXT, documents.size());
             }
             return counter;
         } catch (IOException | RuntimeException e) {
             counter.close();
             throw e;
+        }
+    }
+
+    /** Documents as they are, of instructions the pieces that are to be learned. */
+    private static final class Predicted implements WordCounter.Texts {
+        private final Corpus documents;
+        private final boolean pretraining;
+        private final ItemText item = new ItemText();
+        private final Deque<String> texts = new ArrayDeque<>();
+        private long next;
+
+        Predicted(Corpus documents, boolean pretraining) {
+            this.documents = documents;
+            this.pretraining = pretraining;
+        }
+
+        @Override
+        public @Nullable String next() throws IOException {
+            while (texts.isEmpty() && next < documents.size()) {
+                documents.read(next, item);
+                try {
+                    add(item.text(0));
+                } catch (IllegalArgumentException e) {
+                    throw new CorruptFileException(documents.name(next), String.valueOf(e.getMessage()));
+                }
+                next++;
+            }
+            return texts.poll();
+        }
+
+        private void add(String document) {
+            if (pretraining) {
+                texts.add(document);
+            } else {
+                Instruction.parse(document).stream().filter(piece -> piece.weight() > 0).map(TextPiece::text)
+                        .forEach(texts::add);
+            }
         }
     }
 }

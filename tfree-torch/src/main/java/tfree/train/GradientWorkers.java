@@ -61,12 +61,12 @@ public final class GradientWorkers implements AutoCloseable {
      * Computes the loss and adds its gradient, times {@code scale}, to that of every parameter.
      *
      * @param scale {@code loss_scale}, on the gradient only
-     * @return the mean over positions × v, without the scale
+     * @return the mean over positions × v, those of padding included, without the scale
      */
     public double addGradients(Batch batch, double scale) {
         List<Batch> shares = batch.shares(workers.size());
         double loss = sum(shares, (worker, share) -> {
-            double part = (double) share.positions() / batch.positions();
+            double part = (double) share.positions() / batch.lossPositions();
             return part * worker.loss().forwardBackward(worker.transformer().hidden(share.input()),
                     worker.transformer().head(), share.targets(), scale * part);
         });
@@ -76,13 +76,13 @@ public final class GradientWorkers implements AutoCloseable {
         return loss;
     }
 
-    /** The loss alone: the mean over positions × v. */
+    /** The loss alone: the mean over positions × v, those of padding included. */
     public double loss(Batch batch) {
         return sum(batch.shares(workers.size()), (worker, share) -> {
             try (NoGradGuard _ = new NoGradGuard()) {
                 Tensor hidden = worker.transformer().hidden(share.input());
                 return worker.loss().value(hidden, worker.transformer().head(), share.targets()) * share.positions()
-                        / batch.positions();
+                        / batch.lossPositions();
             }
         });
     }

@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param wordsPerSecond positions over {@code seconds}
  * @param gradientNorm   global L2 norm of the gradients, before clipping
  * @param seconds        of the step alone, without validation and saving
+ * @param dataSeconds    of these, how long the step waited for its batches
  * @param epochs         how often the data has been seen
  * @param validationLoss where this step was validated
  * @param activations    of the step's first micro-batch, before the parameters move; where {@code statistics_every_steps}
  *                       asks for them
  */
 public record StepMetrics(long step, double loss, double wordsPerSecond, double learningRate, double gradientNorm,
-        double seconds, double epochs, @Nullable Double validationLoss, @Nullable ActivationStatistics activations) {
+        double seconds, double dataSeconds, double epochs, @Nullable Double validationLoss,
+        @Nullable ActivationStatistics activations) {
 
     StepMetrics withValidationLoss(double value) {
-        return new StepMetrics(step, loss, wordsPerSecond, learningRate, gradientNorm, seconds, epochs, value,
+        return new StepMetrics(step, loss, wordsPerSecond, learningRate, gradientNorm, seconds, dataSeconds, epochs,
+                value,
                 activations);
     }
 }

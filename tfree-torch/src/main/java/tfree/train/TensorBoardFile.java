@@ -56,6 +56,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
         value(values, "train/epochs", metrics.epochs());
         value(values, "speed/words_per_second", metrics.wordsPerSecond());
         value(values, "speed/seconds", metrics.seconds());
+        value(values, "speed/data_seconds", metrics.dataSeconds());
         if (metrics.validationLoss() != null) {
             value(values, "validation/loss", metrics.validationLoss());
         }

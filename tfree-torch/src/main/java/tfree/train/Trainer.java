@@ -124,6 +124,11 @@ public final class Trainer implements AutoCloseable {
         return dictionary;
     }
 
+    /** What the samples are made of, in words, and what is not seen of it. */
+    public String dataSummary() {
+        return data.summary();
+    }
+
     /** The steps done so far, those of the checkpoint that was continued included. */
     public long stepsDone() {
         return stepsDone;
@@ -172,8 +177,11 @@ public final class Trainer implements AutoCloseable {
         ActivationStatistics activations = null;
         double loss = 0;
         long words = 0;
+        long waited = 0;
         for (int i = 0; i < micro; i++) {
+            long asked = System.nanoTime();
             Batch batch = data.next();
+            waited += System.nanoTime() - asked;
             words += batch.positions();
             if (measure && i == 0) {
                 activations = workers.statistics(batch);
@@ -189,8 +197,8 @@ public final class Trainer implements AutoCloseable {
                     .formatted(stepsDone, loss, norm));
         }
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        return new StepMetrics(stepsDone, loss, words / seconds, learningRate, norm, seconds, data.epochs(), null,
-                activations);
+        return new StepMetrics(stepsDone, loss, words / seconds, learningRate, norm, seconds, waited * 1e-9,
+                data.epochs(), null, activations);
     }
 
     private Path save() throws IOException {

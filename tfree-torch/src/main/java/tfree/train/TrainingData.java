@@ -3,11 +3,19 @@ package tfree.train;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import tfree.config.RunConfig;
-import tfree.data.DocumentStore;
+import tfree.data.Corpus;
 import tfree.data.PackedSequence;
 import tfree.data.SampleOrder;
 import tfree.data.SampleSchedule;
@@ -16,57 +24,86 @@ import tfree.trigram.SlotTable;
 import tfree.trigram.TextEncoder;
 
 /**
- * The documents of one or more memory maps as a stream of training samples, in the order of the configuration's seed.
+ * The items of a run's memory maps as a stream of batches, in the order of the configuration's seed, filled ahead by
+ * threads of their own so that nobody waits for them.
  *
- * <p>Every document begins one sample of an epoch; the documents that follow it in the order fill that sample up. All
- * state is {@link #consumed()}. One thread at a time.
+ * <p>Every item begins one sample of an epoch; the items that follow it in the order fill that sample up. Of instruction
+ * data every item is one sample, padded. However many threads there are, the batches are the same in the same order,
+ * and all state is {@link #consumed()}: what was taken, not what was filled ahead. One thread at a time takes them.
  */
 public final class TrainingData implements AutoCloseable {
-    private final List<DocumentStore> stores = new ArrayList<>();
-    private final long documents;
-    private final SequencePacker packer;
+    private static final int AHEAD_OF_EACH_THREAD = 2;
+
+    private final RunConfig config;
+    private final SlotTable table;
+    private final Corpus corpus;
     private final SampleSchedule schedule;
-    private @Nullable SampleOrder order;
-    private long orderedEpoch = -1;
+    private final int ahead;
+    private final ExecutorService threads;
+    private final Queue<Filler> idle = new ConcurrentLinkedQueue<>();
+    private final Deque<Upcoming> upcoming = new ArrayDeque<>();
+    private final Deque<Epoch> epochs = new ArrayDeque<>(); // those of the upcoming batches, in order
     private long consumed;
+
+    /** A batch that is being filled, and how many samples are consumed when it is taken. */
+    private record Upcoming(CompletableFuture<Batch> batch, Epoch epoch, long consumedAfter) {}
 
     /**
      * Opens {@code data.prefix_paths}.
      *
-     * @throws IllegalArgumentException if they hold less than a micro-batch of documents
+     * @param consumed how many samples were taken before
+     * @throws IllegalArgumentException if they hold less than a micro-batch of items
      */
     public TrainingData(RunConfig config, SlotTable table, long consumed) throws IOException {
         if (config.data().prefixPaths().isEmpty()) {
             throw new IllegalArgumentException("data.prefix_paths: expected at least one memory map but it is empty;"
                     + " make one with tfree data import");
         }
+        this.config = config;
+        this.table = table;
+        this.consumed = consumed;
+        this.corpus = corpus(config, config.data().prefixPaths());
         try {
-            for (String prefix : config.data().prefixPaths()) {
-                stores.add(DocumentStore.open(Path.of(prefix)));
-            }
-            documents = stores.stream().mapToLong(DocumentStore::size).sum();
-            packer = new SequencePacker(new TextEncoder(table), config.data().sequenceLength(),
-                    config.data().resetPositionIds(), config.training().resetAttentionMask());
-            schedule = new SampleSchedule(documents, config.training().seed(), 1, 0,
+            schedule = new SampleSchedule(corpus.size(), config.training().seed(), 1, 0,
                     config.training().microBatchSize());
-        } catch (IOException | RuntimeException e) {
-            close();
+        } catch (RuntimeException e) {
+            corpus.close();
             throw e;
         }
-        this.consumed = consumed;
+        int count = Math.max(1, config.training().dataloaderNumWorkers());
+        this.ahead = AHEAD_OF_EACH_THREAD * count;
+        this.threads = Executors.newFixedThreadPool(count, Thread.ofPlatform().daemon().name("data-", 0).factory());
+        fillAhead();
     }
 
-    /** The next micro-batch. */
+    /** The items of a configuration's memory maps; an instruction is a document, which an aligned index would cut. */
+    static Corpus corpus(RunConfig config, List<String> paths) throws IOException {
+        List<Path> prefixes = paths.stream().map(Path::of).toList();
+        return config.data().pretraining() ? Corpus.open(prefixes) : Corpus.openDocuments(prefixes);
+    }
+
+    /** What makes samples of them. */
+    static SequencePacker packer(RunConfig config, SlotTable table) {
+        return new SequencePacker(new TextEncoder(table), config.data().sequenceLength(),
+                config.data().resetPositionIds(), config.training().resetAttentionMask());
+    }
+
+    /**
+     * Takes the next micro-batch.
+     *
+     * @throws UncheckedIOException if an item cannot be read, naming it
+     */
     public Batch next() {
-        SampleSchedule.Batch next = schedule.next(consumed);
-        SampleOrder current = order(next.epoch());
-        List<PackedSequence> samples = new ArrayList<>();
-        for (long position : next.positions()) {
-            samples.add(packer.pack((int) position, Math.toIntExact(documents),
-                    place -> List.of(text(current.item(place)))));
-        }
+        fillAhead();
+        Upcoming next = upcoming.element(); // stays the next one if it fails
+        Batch batch = join(next.batch());
+        upcoming.remove();
         consumed = next.consumedAfter();
-        return Batch.of(samples);
+        while (epochs.element() != next.epoch()) {
+            epochs.remove().close(); // batches are taken in order: nobody asks for the earlier epoch again
+        }
+        fillAhead();
+        return batch;
     }
 
     /** How many samples have been taken since the run began. */
@@ -79,33 +116,108 @@ public final class TrainingData implements AutoCloseable {
         return (double) consumed / schedule.samplesPerEpoch();
     }
 
-    private SampleOrder order(long epoch) {
-        if (order == null || epoch != orderedEpoch) {
-            order = schedule.order(epoch);
-            orderedEpoch = epoch;
+    /** What the items are, in words, and what of them is not seen. */
+    public String summary() {
+        if (!config.data().pretraining()) {
+            return corpus.summary() + ", each an instruction";
         }
-        return order;
+        return corpus.summary() + (corpus.hasDocuments()
+                ? "; of a document longer than a sample the rest is not seen, until tfree data align cuts it"
+                : "");
     }
 
-    private String text(long document) {
-        long place = document;
-        for (DocumentStore store : stores) {
-            if (place < store.size()) {
-                try {
-                    return store.text(place);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+    private void fillAhead() {
+        while (upcoming.size() < ahead) {
+            SampleSchedule.Batch next = schedule
+                    .next(upcoming.isEmpty() ? consumed : upcoming.getLast().consumedAfter());
+            Epoch epoch = epochs.peekLast();
+            if (epoch == null || epoch.number != next.epoch()) {
+                epoch = new Epoch(next.epoch());
+                epochs.add(epoch);
             }
-            place -= store.size();
+            Epoch order = epoch;
+            upcoming.add(
+                    new Upcoming(CompletableFuture.supplyAsync(() -> fill(next.positions(), order), threads), epoch,
+                            next.consumedAfter()));
         }
-        throw new IndexOutOfBoundsException("document " + document + " of " + documents);
+    }
+
+    private Batch fill(long[] positions, Epoch epoch) {
+        Filler filler = idle.poll();
+        if (filler == null) {
+            filler = new Filler();
+        }
+        try {
+            return filler.fill(positions, epoch.order());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            idle.add(filler);
+        }
+    }
+
+    private static Batch join(CompletableFuture<Batch> batch) {
+        try {
+            return batch.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     @Override
-    public void close() throws IOException {
-        for (DocumentStore store : stores) {
-            store.close();
+    public void close() {
+        threads.shutdownNow();
+        threads.close(); // waits for what is being filled: it reads the maps
+        epochs.forEach(Epoch::close);
+        corpus.close();
+    }
+
+    /** What one thread at a time fills batches with. */
+    private final class Filler {
+        private final SequencePacker packer = packer(config, table);
+        private final List<PackedSequence> samples = new ArrayList<>();
+
+        Filler() {
+            for (int i = 0; i < config.training().microBatchSize(); i++) {
+                samples.add(packer.newSample());
+            }
+        }
+
+        Batch fill(long[] positions, SampleOrder order) throws IOException {
+            for (int i = 0; i < positions.length; i++) {
+                if (config.data().pretraining()) {
+                    packer.pack(corpus, order, positions[i], samples.get(i));
+                } else {
+                    packer.packInstruction(corpus, order.item(positions[i]), samples.get(i));
+                }
+            }
+            return Batch.of(samples);
+        }
+    }
+
+    /** An epoch, whose order is shuffled by the thread that first asks for it. */
+    private final class Epoch {
+        final long number;
+        private @Nullable SampleOrder order;
+
+        Epoch(long number) {
+            this.number = number;
+        }
+
+        synchronized SampleOrder order() {
+            if (order == null) {
+                order = schedule.order(number);
+            }
+            return order;
+        }
+
+        synchronized void close() {
+            if (order != null) {
+                order.close();
+            }
         }
     }
 }

@@ -1,22 +1,20 @@
 package tfree.train;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tfree.config.RunConfig;
-import tfree.data.DocumentStore;
+import tfree.data.Corpus;
 import tfree.data.PackedSequence;
 import tfree.data.SequencePacker;
 import tfree.trigram.SlotTable;
-import tfree.trigram.TextEncoder;
 
 /**
- * Documents that are held back from training, each as one sample that is cut after {@code sequence_length} positions:
- * the same ones at every validation.
+ * Items that are held back from training, each as one sample that is cut after {@code sequence_length} positions: the
+ * same ones at every validation.
  */
 public final class ValidationData {
-    /** Positions beyond which no further document is taken: a validation costs seconds, not minutes. */
+    /** Positions beyond which no further item is taken: a validation costs seconds, not minutes. */
     private static final int MOST_POSITIONS = 8192;
     private static final int POSITIONS_AT_ONCE = 1024;
 
@@ -24,29 +22,33 @@ public final class ValidationData {
 
     /** Reads {@code tfree.validation_prefix_paths}; none gives no batch. */
     public ValidationData(RunConfig config, SlotTable table) throws IOException {
-        SequencePacker packer = new SequencePacker(new TextEncoder(table), config.data().sequenceLength(),
-                config.data().resetPositionIds(), config.training().resetAttentionMask());
-        List<PackedSequence> samples = new ArrayList<>();
-        for (String prefix : config.tfree().validationPrefixPaths()) {
-            try (DocumentStore store = DocumentStore.open(Path.of(prefix))) {
-                for (long d = 0; d < store.size() && positions(samples) < MOST_POSITIONS; d++) {
-                    PackedSequence sample = packer.pack(List.of(store.text(d))).withoutPadding();
-                    if (sample.positions() > 0) {
-                        samples.add(sample);
-                    }
+        SequencePacker packer = TrainingData.packer(config, table);
+        try (Corpus corpus = TrainingData.corpus(config, config.tfree().validationPrefixPaths())) {
+            List<PackedSequence> samples = new ArrayList<>();
+            int taken = 0;
+            int open = 0;
+            for (long item = 0; item < corpus.size() && taken < MOST_POSITIONS; item++) {
+                PackedSequence sample = packer.newSample();
+                if (config.data().pretraining()) {
+                    packer.pack(corpus, item, sample);
+                    sample.dropPadding();
+                } else {
+                    packer.packInstruction(corpus, item, sample);
+                }
+                if (sample.filled() > 0) {
+                    samples.add(sample);
+                    taken += sample.filled();
+                    open += sample.filled();
+                }
+                if (open >= POSITIONS_AT_ONCE) {
+                    batches.add(Batch.of(samples));
+                    samples.clear();
+                    open = 0;
                 }
             }
-        }
-        List<PackedSequence> some = new ArrayList<>();
-        for (PackedSequence sample : samples) {
-            some.add(sample);
-            if (positions(some) >= POSITIONS_AT_ONCE) {
-                batches.add(Batch.of(some));
-                some.clear();
+            if (!samples.isEmpty()) {
+                batches.add(Batch.of(samples));
             }
-        }
-        if (!some.isEmpty()) {
-            batches.add(Batch.of(some));
         }
     }
 
@@ -60,13 +62,9 @@ public final class ValidationData {
         double sum = 0;
         long positions = 0;
         for (Batch batch : batches) {
-            sum += workers.loss(batch) * batch.positions();
-            positions += batch.positions();
+            sum += workers.loss(batch) * batch.lossPositions();
+            positions += batch.lossPositions();
         }
         return sum / positions;
-    }
-
-    private static int positions(List<PackedSequence> samples) {
-        return samples.stream().mapToInt(PackedSequence::positions).sum();
     }
 }

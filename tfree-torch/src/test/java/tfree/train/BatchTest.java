@@ -30,10 +30,26 @@ class BatchTest {
             assertEquals(sample.positionIds()[at], batch.input().positionIds()[p]);
             assertEquals(sample.lossWeights()[at], batch.targets().weights()[p]);
         }
-        assertArrayEquals(IntStream.concat(Arrays.stream(one.documentStarts()),
-                Arrays.stream(two.documentStarts()).map(s -> s + 8)).toArray(), batch.input().documentStarts());
+        assertArrayEquals(
+                IntStream.concat(Arrays.stream(one.documentStarts(), 0, one.documents()),
+                        Arrays.stream(two.documentStarts(), 0, two.documents()).map(s -> s + 8)).toArray(),
+                batch.input().documentStarts());
         assertEquals(one.targetEdges()[3], batch.targets().edges()[3]);
-        assertEquals(two.targetEdges()[2], batch.targets().edges()[one.targetEdges().length + 2]);
+        assertEquals(two.targetEdges()[2], batch.targets().edges()[one.targetOffsets()[8] + 2]);
+        assertEquals(0, batch.padding());
+    }
+
+    @Test
+    void leavesPaddingOutAndCountsIt() {
+        Batch batch = Batch.of(List.of(Samples.instruction(10, "Who are", "you?"), Samples.instruction(10),
+                Samples.instruction(3, "To be", "or not to be")));
+        assertEquals(3 + 1 + 3, batch.positions());
+        assertEquals(7 + 9, batch.padding());
+        assertEquals(23, batch.lossPositions());
+        assertArrayEquals(new int[]{0, 3, 4}, batch.input().documentStarts());
+        assertArrayEquals(new int[]{0, 1, 2, 0, 0, 1, 2}, batch.input().positionIds());
+        assertArrayEquals(new float[]{0, 1, 1, 0, 0, 1, 1}, batch.targets().weights());
+        assertEquals(0, batch.input().trigramCounts()[3]);
     }
 
     @Test

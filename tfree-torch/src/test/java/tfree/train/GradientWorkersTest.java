@@ -29,9 +29,14 @@ class GradientWorkersTest {
                     Samples.pack(40, "once upon a time there was a king"))),
             Batch.of(List.of(Samples.pack(50, "one two three four", "five six seven"))));
 
+    /** A small model, always the same. */
+    static Transformer transformer() {
+        return Transformer.initialised(CONFIG, 1);
+    }
+
     @Test
     void findsTheSameGradientsOnAnyNumberOfThreads() {
-        try (Transformer transformer = Transformer.initialised(CONFIG, 1)) {
+        try (Transformer transformer = transformer()) {
             Sum alone = plain(transformer);
             for (int threads = 1; threads <= 5; threads++) {
                 Sum together = withWorkers(transformer, threads);
@@ -51,7 +56,7 @@ class GradientWorkersTest {
 
     @Test
     void givesTheSameBitsEveryTime() {
-        try (Transformer transformer = Transformer.initialised(CONFIG, 1)) {
+        try (Transformer transformer = transformer()) {
             Sum first = withWorkers(transformer, 3);
             for (int i = 0; i < 5; i++) {
                 Sum again = withWorkers(transformer, 3);
@@ -65,7 +70,7 @@ class GradientWorkersTest {
     void handsAWorkersComplaintToTheCaller() {
         Batch foreign = new Batch(ModelInput.document(new int[]{Samples.SLOTS}, new int[]{0, 1}, new int[]{1}, 0),
                 new SlotTargets(new int[]{1}, new int[]{0, 1}, new boolean[0], new float[]{1}));
-        try (Transformer transformer = Transformer.initialised(CONFIG, 1);
+        try (Transformer transformer = transformer();
                 GradientWorkers workers = new GradientWorkers(transformer, 300, 1, 2)) {
             assertEquals("expected slots below the model's vocab_size 500 but was 500; "
                     + "encode the text with the model's tokenizer configuration",
@@ -76,7 +81,7 @@ class GradientWorkersTest {
     @Test
     void leavesOtherThreadsTheirCores() {
         int before = NativeEngine.threads();
-        try (Transformer transformer = Transformer.initialised(CONFIG, 1);
+        try (Transformer transformer = transformer();
                 GradientWorkers workers = new GradientWorkers(transformer, 300, 1, 3)) {
             workers.loss(BATCHES.getFirst());
             assertEquals(before, NativeEngine.threads());

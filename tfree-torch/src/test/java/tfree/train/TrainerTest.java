@@ -96,7 +96,7 @@ class TrainerTest {
         assertEquals(20, lines.size());
         assertEquals(20, lines.getLast().get("step").asInt());
         for (String field : List.of("loss", "words_per_second", "learning_rate", "gradient_norm", "seconds",
-                "epochs")) {
+                "data_seconds", "epochs")) {
             assertTrue(lines.getLast().get(field).isNumber(), field);
         }
         assertTrue(lines.get(9).get("validation_loss").isNumber());

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tfree.config.RunConfig.DecayStyle;
+import tfree.data.ListItems;
 import tfree.data.PackedSequence;
 import tfree.data.SequencePacker;
 import tfree.golden.Golden;
@@ -173,10 +174,16 @@ class TrainingGoldenTest {
         SlotTable table = new SlotTable(TokenizerConfig.of(golden.config().vocabSize(), 4, 0));
         SequencePacker packer = new SequencePacker(new TextEncoder(table), 32, true, true);
         for (int batch = 0; batch < 2; batch++) {
-            List<PackedSequence> rows = config.get("batches").get(batch).valueStream().map(texts -> packer
-                    .pack(texts.valueStream().map(text -> text.asString().replace("<|endoftext|>", "")).toList()))
-                    .toList();
-            Batch packed = Batch.of(rows);
+            List<PackedSequence> rows = new ArrayList<>();
+            for (JsonNode texts : config.get("batches").get(batch)) {
+                rows.add(packer.newSample());
+                packer.pack(
+                        new ListItems(List.of(texts.valueStream()
+                                .map(text -> text.asString().replace("<|endoftext|>", "")).toList())),
+                        0, rows.getLast());
+            }
+            Batch packed = Samples.padded(rows);
+            assertEquals(packed.positions(), Batch.of(rows).lossPositions());
             ModelInput expected = golden.input(batch);
             assertArrayEquals(expected.offsets(), packed.input().offsets());
             assertArrayEquals(expected.trigramCounts(), packed.input().trigramCounts());
