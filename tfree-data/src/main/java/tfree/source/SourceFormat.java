@@ -9,6 +9,8 @@ public enum SourceFormat {
     TEXT,
     /** One JSON object a line. */
     JSONL,
+    /** One instruction a line, see {@link tfree.data.Instruction}; no file's name stands for it. */
+    INSTRUCTIONS,
     /** Parquet, one document a row. */
     PARQUET;
 

@@ -36,6 +36,7 @@ final class StreamDocuments implements SourceDocuments {
             return switch (format) {
                 case TEXT -> new StreamDocuments(packed, TextDocuments.of(in, name, options.separator()));
                 case JSONL -> new JsonLinesDocuments(new Utf8Lines(in, name), packed, options.field());
+                case INSTRUCTIONS -> new InstructionDocuments(new Utf8Lines(in, name), packed);
                 case PARQUET -> throw new IllegalArgumentException(
                         name + ": expected plain text or JSON lines in a stream, but Parquet needs a file");
             };
