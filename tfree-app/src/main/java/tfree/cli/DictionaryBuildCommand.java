@@ -54,7 +54,7 @@ final class DictionaryBuildCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (data.isEmpty() && !text.isGiven()) {
-            throw new IllegalArgumentException("expected --text or --data to say what to count, but was neither");
+            throw new IllegalArgumentException("expected --from, --text or --data to say what to count, but was none");
         }
         Path file = OutputFile.requireFree(Objects.requireNonNull(output)).toAbsolutePath();
         Path folder = Objects.requireNonNull(file.getParent());

@@ -6,9 +6,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
 import tfree.file.CorruptFileException;
 import tfree.text.Utf8;
 
@@ -71,6 +74,12 @@ public final class DocumentStore implements TextItems {
      */
     public static DocumentStore open(Path prefix) throws IOException {
         return new DocumentStore(prefix, StoreMeta.read(part(prefix, "meta.json")));
+    }
+
+    /** When the store {@code <prefix>} was finished, or null if there is none. */
+    public static @Nullable FileTime finished(Path prefix) throws IOException {
+        Path meta = part(prefix, "meta.json");
+        return Files.exists(meta) ? Files.getLastModifiedTime(meta) : null;
     }
 
     /** The number of documents. */

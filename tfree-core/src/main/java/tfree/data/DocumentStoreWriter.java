@@ -24,8 +24,8 @@ public final class DocumentStoreWriter implements AutoCloseable {
     private long documents;
 
     /**
-     * Begins {@code <prefix>.bin}, {@code .idx} and {@code .meta.json}. The rest of a writer that was killed before its
-     * files had their names is replaced.
+     * Begins {@code <prefix>.bin}, {@code .idx} and {@code .meta.json}. What a writer has left that was killed, also
+     * between the files' names, is replaced.
      *
      * @throws FileAlreadyExistsException when there is a store
      * @throws FileSystemException        when there is a part of one, which may as well be another program's file
@@ -51,9 +51,15 @@ public final class DocumentStoreWriter implements AutoCloseable {
 
     /** Appends a document of UTF-8 bytes. */
     public void add(byte[] utf8) throws IOException {
-        bytes.out().write(utf8);
-        index.out().write(entry.clear().putLong(position).putLong(utf8.length).array());
-        position += utf8.length;
+        add(utf8, 0, utf8.length);
+    }
+
+    /** Appends the document {@code utf8[from..to)}. */
+    public void add(byte[] utf8, int from, int to) throws IOException {
+        int length = to - from;
+        bytes.out().write(utf8, from, length);
+        index.out().write(entry.clear().putLong(position).putLong(length).array());
+        position += length;
         documents++;
     }
 
@@ -79,10 +85,12 @@ public final class DocumentStoreWriter implements AutoCloseable {
     }
 
     private void requireFree(Path file) throws FileSystemException {
-        if (!Files.exists(file)) {
+        boolean whole = Files.exists(metaFile);
+        boolean cutOff = Files.exists(AtomicFile.partial(metaFile)); // the last to get its name in finish()
+        if (!Files.exists(file) || (cutOff && !whole)) {
             return;
         }
-        if (Files.exists(metaFile)) {
+        if (whole) {
             throw new FileAlreadyExistsException(file.toString(), null,
                     "a store is never overwritten; choose another name or remove it");
         }

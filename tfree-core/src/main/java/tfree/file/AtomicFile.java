@@ -26,10 +26,15 @@ public final class AtomicFile implements AutoCloseable {
     /** Begins to write; a rest of an earlier attempt is overwritten. */
     public AtomicFile(Path file) throws IOException {
         this.file = file;
-        this.partial = file.resolveSibling(file.getFileName() + ".partial");
+        this.partial = partial(file);
         this.channel = FileChannel.open(partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING);
         this.out = new BufferedOutputStream(new Named(), 1 << 16);
+    }
+
+    /** What a file is called until it is complete. */
+    public static Path partial(Path file) {
+        return file.resolveSibling(file.getFileName() + ".partial");
     }
 
     /** The whole content at once. */

@@ -1,0 +1,142 @@
+package tfree.cli;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tfree.console.Progress;
+import tfree.data.AlignedIndex;
+import tfree.data.AlignedIndexWriter;
+import tfree.source.FolderImport;
+import tfree.source.ParallelDocuments;
+import tfree.source.StoreImport;
+
+/** {@code tfree data import}: texts of any format become memory maps. */
+@Command(name = "import", description = {"Texts into a new memory map, in the order of their names.",
+        "Plain text loses the line breaks around its documents; what has no text is passed over."})
+final class DataImportCommand implements Callable<Integer> {
+    @Parameters(arity = "0..1", paramLabel = "PREFIX", description = DataCommand.PREFIX)
+    private @Nullable Path prefix;
+
+    @Option(names = "--per-file", paramLabel = "DIR", description = "Instead of one map at PREFIX one a file, and "
+            + "DIR/manifest.json of all, which training takes. Maps that are there stay: call again to go on.")
+    private @Nullable Path folder;
+
+    @Mixin
+    private TextSource source = new TextSource();
+
+    @Option(names = "--workers", paramLabel = "N", //
+            description = "Threads that read files (default: one a processor). The result does not depend on it.")
+    private int workers = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--align", description = "Write aligned indexes as well, as tfree data align does.")
+    private boolean align;
+
+    @Option(names = "--keep-tails", description = "With --align: leave no text out.")
+    private boolean keepTails;
+
+    @Option(names = "--quiet", description = "Say nothing but errors.")
+    private boolean quiet;
+
+    @CommandLine.Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (keepTails && !align) {
+            throw new IllegalArgumentException("expected --align with --keep-tails but it is missing");
+        }
+        if (workers < 1) {
+            throw new IllegalArgumentException("expected at least 1 worker but was " + workers);
+        }
+        if (prefix != null && folder == null) {
+            return importOne(prefix);
+        }
+        if (prefix == null && folder != null) {
+            return importEach(folder);
+        }
+        throw new IllegalArgumentException(
+                "expected a PREFIX or --per-file DIR but was " + (prefix == null ? "neither" : "both"));
+    }
+
+    private int importOne(Path prefix) throws IOException {
+        OutputFile.requireFolder(prefix);
+        long begun = System.nanoTime();
+        StoreImport imported;
+        try (ParallelDocuments documents = source.open(workers);
+                @Nullable
+                Progress progress = progress(source.totalBytes())) {
+            imported = StoreImport.write(prefix, documents, listener(progress));
+        }
+        align(prefix);
+        say(summary(imported, begun) + "\n");
+        return 0;
+    }
+
+    private int importEach(Path folder) throws IOException {
+        if (source.isStandardInput()) {
+            throw new IllegalArgumentException("expected files with --per-file but was standard input");
+        }
+        long begun = System.nanoTime();
+        Files.createDirectories(folder);
+        FolderImport run = new FolderImport(folder, source.files(), source.reader(), this::align);
+        FolderImport.Outcome outcome;
+        try (@Nullable
+        Progress progress = progress(run.bytesLeft())) {
+            outcome = run.run(workers, listener(progress));
+        }
+        say(String.format(Locale.ROOT, "%s; %,d maps, %,d of them from before", summary(outcome.made(), begun),
+                outcome.maps(), outcome.there())
+                + (outcome.empty() == 0 ? "" : String.format(Locale.ROOT, ", %,d files without text", outcome.empty()))
+                + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " files failed") + "\n");
+        int exitCode = 0;
+        for (Exception failure : outcome.failures()) {
+            exitCode = Failure.report(failure, Objects.requireNonNull(spec).commandLine(), false);
+        }
+        if (exitCode == 0 && outcome.maps() == 0) {
+            throw new IllegalArgumentException("expected text to import but was none");
+        }
+        return exitCode;
+    }
+
+    private void align(Path prefix) throws IOException {
+        if (align && !AlignedIndex.exists(prefix)) {
+            AlignedIndexWriter.write(prefix, keepTails);
+        }
+    }
+
+    private @Nullable Progress progress(long bytes) {
+        return quiet ? null : new Progress("importing", bytes);
+    }
+
+    private static LongConsumer listener(@Nullable Progress progress) {
+        return progress == null ? bytes -> {} : progress::add;
+    }
+
+    private String summary(StoreImport imported, long begun) throws IOException {
+        double seconds = (System.nanoTime() - begun) * 1e-9;
+        return String.format(Locale.ROOT, "%,d documents, %,d bytes from %s in %.1f s (%.1f MB/s)%s",
+                imported.documents(), imported.bytes(), source.described(), seconds, imported.bytes() * 1e-6 / seconds,
+                imported.passedOver() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", %,d records without text passed over", imported.passedOver()));
+    }
+
+    private void say(String text) throws IOException {
+        if (!quiet) {
+            try (Writer out = StandardOutput.text()) {
+                out.write(text);
+            }
+        }
+    }
+}
