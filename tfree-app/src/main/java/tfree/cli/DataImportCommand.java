@@ -73,9 +73,7 @@ final class DataImportCommand implements Callable<Integer> {
         OutputFile.requireFolder(prefix);
         long begun = System.nanoTime();
         StoreImport imported;
-        try (ParallelDocuments documents = source.open(workers);
-                @Nullable
-                Progress progress = progress(source.totalBytes())) {
+        try (ParallelDocuments documents = source.open(workers); Progress progress = progress(source.totalBytes())) {
             imported = StoreImport.write(prefix, documents, listener(progress));
         }
         align(prefix);
@@ -91,14 +89,13 @@ final class DataImportCommand implements Callable<Integer> {
         Files.createDirectories(folder);
         FolderImport run = new FolderImport(folder, source.files(), source.reader(), this::align);
         FolderImport.Outcome outcome;
-        try (@Nullable
-        Progress progress = progress(run.bytesLeft())) {
+        try (Progress progress = progress(run.bytesLeft())) {
             outcome = run.run(workers, listener(progress));
         }
-        say(String.format(Locale.ROOT, "%s; %,d maps, %,d of them from before", summary(outcome.made(), begun),
-                outcome.maps(), outcome.there())
-                + (outcome.empty() == 0 ? "" : String.format(Locale.ROOT, ", %,d files without text", outcome.empty()))
-                + (outcome.failures().isEmpty() ? "" : ", " + outcome.failures().size() + " files failed") + "\n");
+        say(summary(outcome.made(), begun) + "; " + counted(outcome.maps(), "map", "maps")
+                + String.format(Locale.ROOT, ", %,d of them from before", outcome.there())
+                + also(outcome.empty(), "file without text", "files without text")
+                + also(outcome.failures().size(), "file failed", "files failed") + "\n");
         int exitCode = 0;
         for (Exception failure : outcome.failures()) {
             exitCode = Failure.report(failure, Objects.requireNonNull(spec).commandLine(), false);
@@ -125,11 +122,20 @@ final class DataImportCommand implements Callable<Integer> {
 
     private String summary(StoreImport imported, long begun) throws IOException {
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        return String.format(Locale.ROOT, "%,d documents, %,d bytes from %s in %.1f s (%.1f MB/s)%s",
-                imported.documents(), imported.bytes(), source.described(), seconds, imported.bytes() * 1e-6 / seconds,
-                imported.passedOver() == 0
-                        ? ""
-                        : String.format(Locale.ROOT, ", %,d records without text passed over", imported.passedOver()));
+        return counted(imported.documents(), "document", "documents")
+                + String.format(Locale.ROOT, ", %,d bytes from %s in %.1f s (%.1f MB/s)", imported.bytes(),
+                        source.isStandardInput() ? "standard input" : counted(source.files().size(), "file", "files"),
+                        seconds, imported.bytes() * 1e-6 / seconds)
+                + also(imported.passedOver(), "record without text was passed over",
+                        "records without text were passed over");
+    }
+
+    private static String counted(long n, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", n, n == 1 ? one : many);
+    }
+
+    private static String also(long n, String one, String many) {
+        return n == 0 ? "" : ", " + counted(n, one, many);
     }
 
     private void say(String text) throws IOException {

@@ -3,7 +3,6 @@ package tfree.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tfree.source.ParallelDocuments;
@@ -99,13 +98,6 @@ final class TextSource {
     SourceReader reader() {
         return new SourceReader(text.isEmpty() ? format : SourceFormat.TEXT,
                 new SourceOptions(separator, field, column));
-    }
-
-    /** What the documents come from, for people: {@code 3 files}. */
-    String described() throws IOException {
-        return isStandardInput()
-                ? "standard input"
-                : String.format(Locale.ROOT, "%,d file%s", files().size(), files().size() == 1 ? "" : "s");
     }
 
     private List<String> names() {

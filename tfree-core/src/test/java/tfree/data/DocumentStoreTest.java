@@ -157,31 +157,6 @@ class DocumentStoreTest {
     }
 
     @Test
-    void aFileThatNoWriterLeftIsNotReplaced() throws IOException {
-        Files.writeString(folder.resolve("store.bin"), "mine");
-        assertThrows(FileAlreadyExistsException.class, () -> new DocumentStoreWriter(folder.resolve("store")));
-        assertEquals("mine", Files.readString(folder.resolve("store.bin")));
-    }
-
-    @Test
-    void aFullDiskIsAnErrorThatNamesTheFile() throws IOException {
-        assumeTrue(Files.exists(Path.of("/dev/full")), "a device that is always full");
-        Files.createSymbolicLink(folder.resolve("store.bin.partial"), Path.of("/dev/full"));
-        try (DocumentStoreWriter writer = new DocumentStoreWriter(folder.resolve("store"))) {
-            IOException e = assertThrows(IOException.class, () -> {
-                writer.add("text");
-                writer.finish();
-            });
-            assertEquals(
-                    folder.resolve("store.bin") + ": expected to write 4 bytes more but was: No space left on device",
-                    e.getMessage());
-        }
-        try (Stream<Path> left = Files.list(folder)) {
-            assertEquals(List.of(), left.toList());
-        }
-    }
-
-    @Test
     void readsEveryIndexType() throws IOException {
         for (IntegerType type : IntegerType.values()) {
             Path prefix = store("ab größer", type.toString(), new long[]{0, 2, 3, 8, 3, 0});
