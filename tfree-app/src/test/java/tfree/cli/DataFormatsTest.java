@@ -44,10 +44,10 @@ class DataFormatsTest {
     void alignSaysWhyThereIsNothingToAlign() throws IOException {
         String prefix = golden("all_too_small");
         Call call = Call.of("data", "align", prefix);
-        assertEquals(
-                new Call(2, "", "tfree: " + prefix + ": expected text for two items of about 20000 bytes, whose last"
-                        + " is left out, but was 138 bytes in 3 documents; keep the tails (--keep-tails)\n"),
-                call);
+        assertEquals(new Call(2, "", "tfree: " + prefix
+                + ": expected documents of more than 100 bytes for two items of about"
+                + " 20000, the last of which is left out, but was 138 bytes in 3 documents; to leave nothing out, keep the"
+                + " tails (--keep-tails)\n"), call);
         Call.of("data", "align", "--keep-tails", prefix).output();
         assertEquals(2, Call.of("data", "align", "--keep-tails", prefix).exitCode());
     }

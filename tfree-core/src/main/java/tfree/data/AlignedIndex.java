@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tfree.file.CorruptFileException;
 import tfree.text.Utf8;
 
@@ -17,10 +18,10 @@ import tfree.text.Utf8;
  * The items of a memory map: its documents cut and joined to pieces of about 20,000 bytes, so that one pass over the
  * items sees every document from its beginning to its end. {@link AlignedIndexWriter} or the original wrote it.
  *
- * <p>An item is a run of spans, and a span is a piece of one document. Opening maps the files and reads nothing; an
- * item is found by a binary search over the spans' item numbers, which are 0, …, 0, 1, …, 1, 2, … . Every item that the
- * files hold is served. Threads may share an index. It holds the mapping until it is closed; after that, asking for an
- * item throws {@link IllegalStateException}.
+ * <p>An item is a run of spans, and a span is a piece of one document. Opening maps the files and reads nothing. The first
+ * item that is asked for has all the spans' item numbers read, which are 0, …, 0, 1, …, 1, 2, …; from then on any item is
+ * found in constant time. Every item that the files hold is served. Threads may share an index. It holds the mapping
+ * until it is closed; after that, asking for an item throws {@link IllegalStateException}.
  *
  * <pre>{@code
  * AlignedIndexWriter.write(Path.of("data/europarl"), true);
@@ -30,6 +31,8 @@ import tfree.text.Utf8;
  * }</pre>
  */
 public final class AlignedIndex implements TextItems {
+    private static final int BLOCK_BITS = 4;
+
     private final Path prefix;
     private final Arena arena;
     private final DocumentStore store;
@@ -38,6 +41,7 @@ public final class AlignedIndex implements TextItems {
     private final MemorySegment offsets;
     private final long spans;
     private final long size;
+    private volatile long @Nullable [] blocks; // the first span of every 16th item, and the end of all
 
     @SuppressWarnings("MustBeClosed") // the index closes its arena
     private AlignedIndex(Path prefix, DocumentStore store) throws IOException {
@@ -106,7 +110,8 @@ public final class AlignedIndex implements TextItems {
 
     /** How many spans an item has, at least one. */
     public int spans(long item) throws CorruptFileException {
-        return (int) (end(item, first(item)) - first(item));
+        long first = first(item);
+        return (int) (end(item, first) - first);
     }
 
     /**
@@ -202,14 +207,16 @@ public final class AlignedIndex implements TextItems {
         return DocumentStore.part(prefix, "offsets.bin");
     }
 
-    /** The first span of an item. Every item has a span, so it is not before that number of spans. */
+    /** The first span of an item. */
     private long first(long item) throws CorruptFileException {
         if (item < 0 || item >= size) {
             throw new IndexOutOfBoundsException(
                     "expected an item from 0 to " + (size - 1) + " but was " + item + " in " + prefix);
         }
-        long low = item;
-        long high = spans - (size - item);
+        long[] starts = blocks == null ? findBlocks() : blocks;
+        int block = (int) (item >> BLOCK_BITS);
+        long low = starts[block];
+        long high = starts[block + 1];
         while (low < high) {
             long middle = (low + high) >>> 1;
             if (number(middle) < item) {
@@ -218,20 +225,14 @@ public final class AlignedIndex implements TextItems {
                 high = middle;
             }
         }
-        if (number(low) != item || (low > 0 && number(low - 1) != item - 1)) {
-            throw disorder(item, low);
-        }
         return low;
     }
 
     /** The end of an item's spans, which begin at {@code first}. */
-    private long end(long item, long first) throws CorruptFileException {
+    private long end(long item, long first) {
         long end = first + 1;
         while (end < spans && number(end) == item) {
             end++;
-        }
-        if (end < spans && number(end) != item + 1) {
-            throw disorder(item, end);
         }
         return end;
     }
@@ -247,9 +248,37 @@ public final class AlignedIndex implements TextItems {
         return offset;
     }
 
-    private CorruptFileException disorder(long item, long span) {
-        return new CorruptFileException(indices(prefix), "expected the spans of item " + item
-                + " between those of its neighbours but was item " + number(span) + " at span " + span);
+    private synchronized long[] findBlocks() throws CorruptFileException {
+        long[] starts = blocks;
+        if (starts == null) {
+            starts = new long[(int) ((size - 1) >> BLOCK_BITS) + 2];
+            long item = 0;
+            for (long span = 1; span < spans; span++) {
+                if (number(span) != item) {
+                    requireOrder(span);
+                    item++;
+                    if (item == size) {
+                        throw new CorruptFileException(indices(prefix), "expected items up to " + (size - 1)
+                                + ", that of the last span, but was item " + item + " at span " + span);
+                    }
+                    if (item % (1 << BLOCK_BITS) == 0) {
+                        starts[(int) (item >> BLOCK_BITS)] = span;
+                    }
+                }
+            }
+            starts[starts.length - 1] = spans;
+            blocks = starts;
+        }
+        return starts;
+    }
+
+    /** Throws if a span's item is neither that of the span before nor the next. */
+    void requireOrder(long span) throws CorruptFileException {
+        long before = span == 0 ? 0 : number(span - 1);
+        if (number(span) != before && number(span) != before + 1) {
+            throw new CorruptFileException(indices(prefix), "expected item " + before + " or the next at span " + span
+                    + " but was item " + number(span));
+        }
     }
 
     private void requireSize(Path file, MemorySegment array, int width) throws CorruptFileException {

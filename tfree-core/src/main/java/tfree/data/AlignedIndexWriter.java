@@ -49,11 +49,13 @@ public final class AlignedIndexWriter {
     }
 
     private static String nothing(Path prefix, DocumentStore store, boolean keepTails) {
-        String found = " but was " + store.totalBytes() + " bytes in " + store.size() + " documents";
+        String held = " but was " + store.totalBytes() + " bytes in " + store.size() + " documents";
         return keepTails
-                ? prefix + ": expected text to align" + found + ", none of them valid UTF-8"
-                : prefix + ": expected text for two items of about " + ItemCutter.ITEM_BYTES + " bytes, whose last is"
-                        + " left out," + found + "; keep the tails (--keep-tails)";
+                ? prefix + ": expected text to align" + held + ", none of them valid UTF-8"
+                : prefix + ": expected documents of more than " + ItemCutter.TOLERANCE
+                        + " bytes for two items of about "
+                        + ItemCutter.ITEM_BYTES + ", the last of which is left out," + held
+                        + "; to leave nothing out, keep the tails (--keep-tails)";
     }
 
     private static final class LittleEndian {

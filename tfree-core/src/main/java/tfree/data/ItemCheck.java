@@ -35,7 +35,7 @@ final class ItemCheck {
         }
         long before = 0; // where the last span ended
         for (long span = 0; span < index.spans(); span++) {
-            checkNumber(span);
+            checkOrder(span);
             if (checkPlace(span, before)) {
                 before = index.offset(span) + index.length(span);
             }
@@ -45,12 +45,11 @@ final class ItemCheck {
         }
     }
 
-    private void checkNumber(long span) throws IOException {
-        long number = index.number(span);
-        long before = span == 0 ? 0 : index.number(span - 1);
-        if (number != before && number != before + 1) {
-            damage(AlignedIndex.indices(prefix), "expected item " + before + " or the next at span " + span
-                    + " but was item " + number);
+    private void checkOrder(long span) throws IOException {
+        try {
+            index.requireOrder(span);
+        } catch (CorruptFileException e) {
+            damage(AlignedIndex.indices(prefix), e.what());
         }
     }
 

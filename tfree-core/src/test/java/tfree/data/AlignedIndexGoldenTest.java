@@ -66,8 +66,10 @@ class AlignedIndexGoldenTest {
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                     () -> AlignedIndexWriter.write(prefix, false));
             assertTrue(
-                    e.toString().contains("whose last is left out, but was " + Files.size(folder.resolve(name + ".bin"))
-                            + " bytes in "),
+                    e.toString()
+                            .contains("the last of which is left out, but was "
+                                    + Files.size(folder.resolve(name + ".bin"))
+                                    + " bytes in "),
                     e.toString());
             assertFalse(AlignedIndex.exists(prefix));
             try (var files = Files.list(folder)) {

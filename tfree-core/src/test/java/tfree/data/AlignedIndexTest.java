@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,8 +158,14 @@ class AlignedIndexTest {
         assertMessage("expected item numbers from 0 to at most 1 but was 0 to 7", prefix);
         index(prefix, new int[]{0, 2, 1, 2}, new int[]{1, 1, 1, 1}, new long[]{0, 1, 2, 2});
         try (AlignedIndex index = AlignedIndex.open(prefix)) {
-            assertMessage(
-                    "bad.indices.bin: expected the spans of item 0 between those of its neighbours but was item 2",
+            assertMessage("bad.indices.bin: expected item 0 or the next at span 1 but was item 2",
+                    () -> index.texts(0));
+        }
+        int[] rising = IntStream.range(0, 100).toArray();
+        rising[99] = 5;
+        index(prefix, rising, new int[100], new long[100]);
+        try (AlignedIndex index = AlignedIndex.open(prefix)) {
+            assertMessage("bad.indices.bin: expected items up to 5, that of the last span, but was item 6 at span 6",
                     () -> index.texts(0));
         }
         index(prefix, new int[]{0, 1}, new int[]{4, 1}, new long[]{0, -1});
