@@ -21,15 +21,16 @@ public final class Progress implements AutoCloseable {
     private static final int WIDTH = 100;
     private static final long MEGABYTE = 1_000_000;
     private static final long LOG_INTERVAL = Duration.ofSeconds(10).toNanos();
+    private static final long LONGEST_GUESS = Duration.ofDays(10).toSeconds();
 
     private final PrintStream out;
     private final String task;
     private final long total;
     private final @Nullable ProgressBar bar;
-    private String state = "";
     private final long begun = System.nanoTime();
     private long logged = begun;
     private long done;
+    private String state = "";
 
     /**
      * @param task  what is done: {@code counting}
@@ -88,10 +89,10 @@ public final class Progress implements AutoCloseable {
         double seconds = (System.nanoTime() - begun) * 1e-9;
         String rate = String.format(Locale.ROOT, "%s  %,d MB, %.0f MB/s%s", task, done / MEGABYTE,
                 done / seconds / MEGABYTE, state);
-        if (total <= 0 || done == 0) {
+        long left = Math.round(seconds / done * (total - done));
+        if (total <= 0 || left > LONGEST_GUESS) {
             return rate;
         }
-        long left = Math.round(seconds / done * (total - done));
         return String.format(Locale.ROOT, "%s, %d %%, %d:%02d left", rate, 100 * done / total, left / 60, left % 60);
     }
 

@@ -9,14 +9,15 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A body that gives up when nothing has come for a while. Whatever goes wrong with reading is a {@link PassingFault},
- * so that it is not taken for a fault of the disk that the bytes go to.
+ * A body that gives up when a read has brought nothing for a while; how long the reader is away between reads, because
+ * its disk is slow, does not matter. Whatever goes wrong with reading is a {@link PassingFault}, so that it is not taken
+ * for a fault of that disk.
  */
 final class WatchedInput extends FilterInputStream {
     private final String host;
     private final Duration stall;
     private final ScheduledFuture<?> watch;
-    private volatile long progress = System.nanoTime();
+    private volatile long begun; // of the read under way; 0 where there is none
     private volatile boolean stalled;
 
     WatchedInput(InputStream in, String host, Duration stall, ScheduledExecutorService clock) {
@@ -35,9 +36,9 @@ final class WatchedInput extends FilterInputStream {
 
     @Override
     public int read(byte[] bytes, int from, int length) throws IOException {
+        begun = System.nanoTime() | 1;
         try {
             int n = in.read(bytes, from, length);
-            progress = System.nanoTime();
             if (n < 0 && stalled) {
                 throw new IOException("stalled");
             }
@@ -46,6 +47,8 @@ final class WatchedInput extends FilterInputStream {
             throw new PassingFault(host + (stalled
                     ? ": nothing came for " + stall.toMillis() * 1e-3 + " s"
                     : ": the connection was dropped"), null, e);
+        } finally {
+            begun = 0;
         }
     }
 
@@ -56,7 +59,8 @@ final class WatchedInput extends FilterInputStream {
     }
 
     private void look() {
-        if (System.nanoTime() - progress > stall.toNanos()) {
+        long since = begun;
+        if (since != 0 && System.nanoTime() - since > stall.toNanos()) {
             stalled = true;
             try {
                 close();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class FakeHub implements AutoCloseable {
 
     private final HttpServer hub = server();
     private final HttpServer storage = server();
-    private final Map<String, byte[]> files = new TreeMap<>();
+    private final Map<String, Published> files = new TreeMap<>();
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
     private final Map<String, Fault> lasting = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -59,6 +60,12 @@ public final class FakeHub implements AutoCloseable {
     @FunctionalInterface
     public interface Fault {
         void answer(HttpExchange exchange, byte[] content) throws IOException;
+    }
+
+    private record Published(byte[] content, String oid, String sha256) {
+        int size() {
+            return content.length;
+        }
     }
 
     /** @param at {@code hub} or {@code storage} */
@@ -149,7 +156,8 @@ public final class FakeHub implements AutoCloseable {
     }
 
     public FakeHub file(String path, byte[] content) {
-        files.put(path, content);
+        byte[] blob = ("blob " + content.length + "\0").getBytes(StandardCharsets.US_ASCII);
+        files.put(path, new Published(content, hash("SHA-1", blob, content), hash("SHA-256", content)));
         return this;
     }
 
@@ -256,22 +264,22 @@ public final class FakeHub implements AutoCloseable {
     }
 
     private void content(HttpExchange exchange, String path) throws IOException {
-        byte[] content = files.get(path);
+        Published file = files.get(path);
         Fault fault = fault(path);
-        if (content == null) {
+        if (file == null) {
             status(404).answer(exchange, new byte[0]);
         } else {
-            (fault == null ? none() : fault).answer(exchange, content);
+            (fault == null ? none() : fault).answer(exchange, file.content());
         }
     }
 
     private void redirect(HttpExchange exchange, String path) throws IOException {
-        byte[] content = Objects.requireNonNull(files.get(path));
+        Published file = Objects.requireNonNull(files.get(path));
         Headers headers = exchange.getResponseHeaders();
         headers.set("X-Repo-Commit", commit);
         if (isLarge(path)) {
-            headers.set("X-Linked-Size", String.valueOf(content.length));
-            headers.set("X-Linked-Etag", '"' + hash("SHA-256", content) + '"');
+            headers.set("X-Linked-Size", String.valueOf(file.size()));
+            headers.set("X-Linked-Etag", '"' + file.sha256() + '"');
             headers.set("Location", "http://127.0.0.1:" + storage.getAddress().getPort() + "/" + encoded(path)
                     + "?Expires=1&Signature=secret");
             exchange.sendResponseHeaders(302, -1);
@@ -284,9 +292,9 @@ public final class FakeHub implements AutoCloseable {
     private void tree(HttpExchange exchange, String folder) throws IOException {
         String prefix = folder.isEmpty() ? "" : folder.substring(1) + "/";
         List<String> entries = new ArrayList<>();
-        files.forEach((path, content) -> {
+        files.forEach((path, file) -> {
             if (path.startsWith(prefix)) {
-                entries.add(entry(path, content));
+                entries.add(entry(path, file));
             }
         });
         if (entries.isEmpty()) {
@@ -305,14 +313,11 @@ public final class FakeHub implements AutoCloseable {
         json(exchange, entries.subList(from, to).stream().collect(Collectors.joining(",", "[", "]")));
     }
 
-    private String entry(String path, byte[] content) {
-        String blob = "blob " + content.length + "\0" + new String(content, StandardCharsets.ISO_8859_1);
-        String oid = hash("SHA-1", blob.getBytes(StandardCharsets.ISO_8859_1));
+    private static String entry(String path, Published file) {
         String lfs = isLarge(path)
-                ? ",\"lfs\":{\"oid\":\"" + hash("SHA-256", content) + "\",\"size\":" + content.length
-                        + ",\"pointerSize\":132}"
+                ? ",\"lfs\":{\"oid\":\"" + file.sha256() + "\",\"size\":" + file.size() + ",\"pointerSize\":132}"
                 : "";
-        return "{\"type\":\"file\",\"oid\":\"" + oid + "\",\"size\":" + content.length + lfs + ",\"path\":\"" + path
+        return "{\"type\":\"file\",\"oid\":\"" + file.oid() + "\",\"size\":" + file.size() + lfs + ",\"path\":\"" + path
                 + "\"}";
     }
 
@@ -373,7 +378,7 @@ public final class FakeHub implements AutoCloseable {
     }
 
     private static String etag(byte[] content) {
-        return '"' + hash("MD5", content) + '"';
+        return '"' + Integer.toHexString(Arrays.hashCode(content)) + '"';
     }
 
     private static String encoded(String path) {
@@ -384,9 +389,11 @@ public final class FakeHub implements AutoCloseable {
         }
     }
 
-    private static String hash(String algorithm, byte[] content) {
+    private static String hash(String algorithm, byte[]... content) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(content));
+            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            List.of(content).forEach(digest::update);
+            return HexFormat.of().formatHex(digest.digest());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
