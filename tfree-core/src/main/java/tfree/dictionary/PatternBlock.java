@@ -1,8 +1,8 @@
 package tfree.dictionary;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import tfree.trigram.ActivationPattern;
 import tfree.trigram.SlotTable;
 import tfree.trigram.Trigrams;
 
@@ -43,9 +43,9 @@ final class PatternBlock {
         this.repeatWord = new int[16];
         this.repeatSlot = new int[16];
         this.repeatKind = new byte[16];
-        IntNumbering trigramRows = new IntNumbering();
+        Builder builder = new Builder(table);
         for (int w = 0; w < words.size(); w++) {
-            add(w, table.pattern(words.get(w)), trigramRows);
+            builder.add(w, words.get(w).getBytes(StandardCharsets.UTF_8));
         }
         wordRows = Arrays.copyOf(wordRows, start[words.size()]);
         slots = Arrays.copyOf(slots, rows * m);
@@ -84,77 +84,6 @@ final class PatternBlock {
         return at < 0 ? repeats : at;
     }
 
-    private void add(int w, ActivationPattern pattern, IntNumbering trigramRows) {
-        int at = start[w];
-        int count = pattern.trigramCount();
-        if (wordRows.length < at + count) {
-            wordRows = Arrays.copyOf(wordRows, Math.max(at + count, wordRows.length / 2 * 3));
-        }
-        if (pattern.wholeWord()) {
-            wordRows[at++] = newRow(trigramRows.numberOf(Trigrams.COUNT + w), pattern.slots(), 0);
-            edgeStart[w] = at;
-        } else {
-            at = addRows(pattern, false, at, trigramRows);
-            edgeStart[w] = at;
-            at = addRows(pattern, true, at, trigramRows);
-        }
-        start[w + 1] = at;
-        addRepeats(w, pattern);
-    }
-
-    private int addRows(ActivationPattern pattern, boolean edges, int from, IntNumbering trigramRows) {
-        int at = from;
-        for (int i = 0; i < pattern.trigrams().length; i++) {
-            int trigram = pattern.trigrams()[i];
-            if (Trigrams.isEdge(trigram) == edges) {
-                wordRows[at++] = newRow(trigramRows.numberOf(trigram), pattern.slots(), i * m);
-            }
-        }
-        return at;
-    }
-
-    private int newRow(int number, int[] from, int at) {
-        if (number == rows) {
-            if (slots.length < (rows + 1) * m) {
-                slots = Arrays.copyOf(slots, 2 * slots.length);
-            }
-            System.arraycopy(from, at, slots, rows * m, m);
-            rows++;
-        }
-        return number;
-    }
-
-    private void addRepeats(int w, ActivationPattern pattern) {
-        int innerRows = edgeStart[w] - start[w];
-        int edgeRows = start[w + 1] - edgeStart[w];
-        if (pattern.inner().length < innerRows * m) {
-            addRepeats(w, start[w], edgeStart[w], INNER);
-        }
-        if (pattern.edge().length < edgeRows * m) {
-            addRepeats(w, edgeStart[w], start[w + 1], EDGE);
-        }
-        if (pattern.targets().length < pattern.inner().length + pattern.edge().length) {
-            for (int slot : pattern.inner()) {
-                if (Arrays.binarySearch(pattern.edge(), slot) >= 0) {
-                    addRepeat(w, slot, ACROSS);
-                }
-            }
-        }
-    }
-
-    private void addRepeats(int w, int fromRow, int toRow, byte kind) {
-        int[] all = new int[(toRow - fromRow) * m];
-        for (int i = fromRow; i < toRow; i++) {
-            System.arraycopy(slots, wordRows[i] * m, all, (i - fromRow) * m, m);
-        }
-        Arrays.sort(all);
-        for (int i = 1; i < all.length; i++) {
-            if (all[i] == all[i - 1]) {
-                addRepeat(w, all[i], kind);
-            }
-        }
-    }
-
     private void addRepeat(int w, int slot, byte kind) {
         if (repeats == repeatWord.length) {
             repeatWord = Arrays.copyOf(repeatWord, 2 * repeats);
@@ -164,5 +93,91 @@ final class PatternBlock {
         repeatWord[repeats] = w;
         repeatSlot[repeats] = slot;
         repeatKind[repeats++] = kind;
+    }
+
+    /** Adds words one after another. Which slots the current word has so far stands in arrays over all slots. */
+    private final class Builder {
+        private final SlotTable table;
+        private final IntNumbering numbers = new IntNumbering(); // trigram, or COUNT + word hashed as a whole → row
+        private final int[] innerOf; // [v] the last word that has the slot in its inner rows, + 1
+        private final int[] edgeOf;
+
+        Builder(SlotTable table) {
+            this.table = table;
+            this.innerOf = new int[table.config().vocabSize()];
+            this.edgeOf = new int[table.config().vocabSize()];
+        }
+
+        void add(int w, byte[] word) {
+            int at = start[w];
+            if (table.isHashedWhole(word, 0, word.length)) {
+                at = reserve(at, 1);
+                addInner(w, at++, row(Trigrams.COUNT + w, table.pattern(word, 0, word.length).slots()));
+                edgeStart[w] = at;
+            } else {
+                int[] trigrams = Trigrams.of(word, 0, word.length);
+                at = reserve(at, trigrams.length);
+                for (int trigram : trigrams) {
+                    if (!Trigrams.isEdge(trigram)) {
+                        addInner(w, at++, row(trigram));
+                    }
+                }
+                edgeStart[w] = at;
+                for (int trigram : trigrams) {
+                    if (Trigrams.isEdge(trigram)) {
+                        addEdge(w, at++, row(trigram));
+                    }
+                }
+            }
+            start[w + 1] = at;
+        }
+
+        private int reserve(int at, int count) {
+            if (wordRows.length < at + count) {
+                wordRows = Arrays.copyOf(wordRows, Math.max(at + count, wordRows.length / 2 * 3));
+            }
+            return at;
+        }
+
+        private int row(int trigram) {
+            int row = numbers.numberOf(trigram);
+            return row < rows ? row : newRow(table.row(trigram));
+        }
+
+        private int row(int number, int[] wholeWord) {
+            int row = numbers.numberOf(number);
+            return row < rows ? row : newRow(wholeWord);
+        }
+
+        private int newRow(int[] row) {
+            if (slots.length < (rows + 1) * m) {
+                slots = Arrays.copyOf(slots, 2 * slots.length);
+            }
+            System.arraycopy(row, 0, slots, rows * m, m);
+            return rows++;
+        }
+
+        private void addInner(int w, int at, int row) {
+            wordRows[at] = row;
+            for (int i = row * m; i < (row + 1) * m; i++) {
+                if (innerOf[slots[i]] == w + 1) {
+                    addRepeat(w, slots[i], INNER);
+                }
+                innerOf[slots[i]] = w + 1;
+            }
+        }
+
+        private void addEdge(int w, int at, int row) {
+            wordRows[at] = row;
+            for (int i = row * m; i < (row + 1) * m; i++) {
+                int slot = slots[i];
+                if (edgeOf[slot] == w + 1) {
+                    addRepeat(w, slot, EDGE);
+                } else if (innerOf[slot] == w + 1) {
+                    addRepeat(w, slot, ACROSS);
+                }
+                edgeOf[slot] = w + 1;
+            }
+        }
     }
 }

@@ -101,7 +101,7 @@ public final class SlotTable {
         if (from >= to) {
             throw new IllegalArgumentException("expected a word of at least one byte but was the empty word");
         }
-        if (config.entireWords() || holdsMarker(utf8, from, to)) {
+        if (isHashedWhole(utf8, from, to)) {
             return ActivationPattern.ofWholeWord(wholeWord(Arrays.copyOfRange(utf8, from, to)));
         }
         int m = config.vocabPopulation();
@@ -113,8 +113,11 @@ public final class SlotTable {
         return ActivationPattern.ofTrigrams(trigrams, slots);
     }
 
-    /** {@code <|} marks a special word wherever it stands. */
-    private static boolean holdsMarker(byte[] utf8, int from, int to) {
+    /** Whether the word {@code utf8[from..to)} is hashed as a whole; {@code <|} marks a special word wherever it stands. */
+    public boolean isHashedWhole(byte[] utf8, int from, int to) {
+        if (config.entireWords()) {
+            return true;
+        }
         for (int i = from + 1; i < to; i++) {
             if (utf8[i] == '|' && utf8[i - 1] == '<') {
                 return true;
