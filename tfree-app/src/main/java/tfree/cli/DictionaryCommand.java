@@ -20,7 +20,8 @@ import tfree.pickle.CounterPickle;
 @Command(name = "dictionary", synopsisSubcommandLabel = "COMMAND", //
         subcommands = {DictionaryBuildCommand.class, DictionaryScoreCommand.class}, //
         description = {"The words that a model may say.",
-                "Wherever a DICTIONARY is read it may be a dictionary file, a pickled Counter, TSV of word and count, "
+                "Wherever a DICTIONARY is read it may be a dictionary file, a pickled Counter, the original's "
+                        + "tokenizer.pt or words_target .pt, TSV of word and count, "
                         + "a JSON array of [word, count], or a list of one word a line."})
 final class DictionaryCommand {
     private static final String ANY = "A dictionary of any format.";

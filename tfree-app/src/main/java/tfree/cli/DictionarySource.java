@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import tfree.checkpoint.TorchDictionary;
 import tfree.dictionary.DictionaryFile;
 import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
@@ -16,12 +17,12 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A dictionary of any format, told apart by how the file begins: the project's own, a pickled Counter, a JSON array of
- * {@code [word, count]}, TSV of word and count, or one word a line. All keep the file's order, except for the Counter,
+ * A dictionary of any format, told apart by how the file begins: the project's own, a pickled Counter, the original's
+ * {@code .pt} files, a JSON array of {@code [word, count]}, TSV of word and count, or one word a line. All keep the file's order, except for the Counter,
  * whose order is by falling count.
  */
 final class DictionarySource {
-    static final String FORMATS = "a dictionary file, a pickled Counter, TSV of word and count, "
+    static final String FORMATS = "a dictionary file, a pickled Counter, a .pt file, TSV of word and count, "
             + "a JSON array of [word, count], or a word list";
 
     private static final String OWN = "TFWORDS\n";
@@ -29,6 +30,7 @@ final class DictionarySource {
     /** Protocol 2 to 5; protocol 0 and 1, of a Counter or a dict. */
     private static final Pattern PICKLE = Pattern.compile("(\\x80[\\x02-\\x05]|ccollections\nCounter\n|\\(dp0\n).*",
             Pattern.DOTALL);
+    private static final String ZIP = "PK\003\004";
     private static final int BEGINNING = 1 << 12;
 
     private DictionarySource() {}
@@ -41,6 +43,9 @@ final class DictionarySource {
         }
         if (PICKLE.matcher(beginning).matches()) {
             return WordList.mostCommon(CounterPickle.read(file));
+        }
+        if (beginning.startsWith(ZIP)) {
+            return TorchDictionary.read(file);
         }
         if (beginning.isBlank() || beginning.indexOf('\0') >= 0) {
             throw new CorruptFileException(file, "expected " + FORMATS + " but was "

@@ -75,6 +75,11 @@ public final class Tensors {
         return torch.from_blob(new Address(memory.address()), shape, new TensorOptions(type));
     }
 
+    /** The same of memory whose numbers stand in another order: {@code strides} numbers on along each dimension. */
+    public static Tensor over(MemorySegment memory, ScalarType type, long[] shape, long[] strides) {
+        return torch.from_blob(new Address(memory.address()), shape, strides, new TensorOptions(type));
+    }
+
     private static final class Address extends Pointer {
         Address(long address) {
             this.address = address;

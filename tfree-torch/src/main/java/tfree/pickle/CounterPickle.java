@@ -68,7 +68,14 @@ public final class CounterPickle {
 
     /** Writes a Counter in the words' order; the stream stays the caller's. */
     public static void write(WordList words, OutputStream out) throws IOException {
-        PickleWriter pickle = new PickleWriter(out).global("collections", "Counter").dict();
+        PickleWriter pickle = new PickleWriter(out);
+        write(words, pickle);
+        pickle.stop();
+    }
+
+    /** Writes a Counter as a part of a larger pickle. */
+    public static void write(WordList words, PickleWriter pickle) throws IOException {
+        pickle.global("collections", "Counter").dict();
         for (int from = 0; from < words.size(); from += BATCH) {
             pickle.mark();
             for (int i = from; i < Math.min(from + BATCH, words.size()); i++) {
@@ -76,6 +83,6 @@ public final class CounterPickle {
             }
             pickle.setItems();
         }
-        pickle.tuple(1).call().stop();
+        pickle.tuple(1).call();
     }
 }
