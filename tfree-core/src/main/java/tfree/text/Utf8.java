@@ -14,6 +14,8 @@ public final class Utf8 {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long NOT_ASCII = 0x8080808080808080L;
 
+    private static final char REPLACEMENT = '\ufffd';
+
     private Utf8() {}
 
     /**
@@ -33,12 +35,15 @@ public final class Utf8 {
      * @throws IllegalArgumentException where it is not UTF-8, naming the offset in the text
      */
     public static String decode(byte[] utf8, int from, int to) {
-        try {
-            requireValid(utf8, from, to);
-        } catch (Malformed e) {
-            throw e.inText(utf8, from);
+        String text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) { // which may well be what the text says
+            try {
+                requireValid(utf8, from, to);
+            } catch (Malformed e) {
+                throw e.inText(utf8, from);
+            }
         }
-        return new String(utf8, from, to - from, StandardCharsets.UTF_8);
+        return text;
     }
 
     /**

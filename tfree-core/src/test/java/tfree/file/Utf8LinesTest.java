@@ -64,6 +64,26 @@ class Utf8LinesTest {
         return lines(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    @Test
+    void checksLinesOfBytesAsWell() throws IOException {
+        assertEquals(List.of("long enough for two words", "é at the front", "and at the end é"),
+                byteLines("long enough for two words\né at the front\nand at the end é"
+                        .getBytes(StandardCharsets.UTF_8)));
+        byte[] bytes = "first\nlong enough for two words \u00e9 ".getBytes(StandardCharsets.ISO_8859_1);
+        CorruptFileException e = assertThrows(CorruptFileException.class, () -> byteLines(bytes));
+        assertEquals("a test: expected UTF-8 but was the byte 0xE9 at byte offset 32 (line 2)", e.getMessage());
+    }
+
+    private static List<String> byteLines(byte[] utf8) throws IOException {
+        List<String> all = new ArrayList<>();
+        try (Utf8Lines lines = new Utf8Lines(new ByteArrayInputStream(utf8), "a test")) {
+            while (lines.advance()) {
+                all.add(new String(lines.bytes(), lines.from(), lines.to() - lines.from(), StandardCharsets.UTF_8));
+            }
+        }
+        return all;
+    }
+
     private static List<String> lines(InputStream in) throws IOException {
         List<String> all = new ArrayList<>();
         try (Utf8Lines lines = new Utf8Lines(in, "a test")) {

@@ -35,15 +35,14 @@ final class JsonLinesDocuments implements SourceDocuments {
 
     @Override
     public @Nullable String next() throws IOException {
-        for (String line = lines.next(); line != null; line = lines.next()) {
-            if (line.isBlank()) {
-                continue;
+        while (lines.advance()) {
+            if (!isBlank()) {
+                String text = text();
+                if (!text.isEmpty()) {
+                    return text;
+                }
+                passOver();
             }
-            String text = text(line);
-            if (!text.isEmpty()) {
-                return text;
-            }
-            passOver();
         }
         return null;
     }
@@ -63,9 +62,19 @@ final class JsonLinesDocuments implements SourceDocuments {
         lines.close();
     }
 
+    private boolean isBlank() {
+        for (int i = lines.from(); i < lines.to(); i++) {
+            if (!Character.isWhitespace(lines.bytes()[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The field's text; empty for null. */
-    private String text(String line) throws IOException {
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), line)) {
+    private String text() throws IOException {
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), lines.bytes(), lines.from(),
+                lines.to() - lines.from())) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw wrong("expected a JSON object but was " + kind(json.currentToken()));
             }

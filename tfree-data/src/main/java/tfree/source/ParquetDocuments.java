@@ -2,9 +2,11 @@ package tfree.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReaderImpl;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -23,7 +25,8 @@ final class ParquetDocuments implements SourceDocuments {
     private final FileChannel channel;
     private final ParquetColumn column;
     private int group;
-    private @Nullable ColumnReader values; // of the row group
+    private @Nullable ParquetPages pages; // of the row group
+    private @Nullable ColumnReader values; // in them
     private long leftInGroup;
     private long row;
     private volatile long bytesRead;
@@ -81,12 +84,12 @@ final class ParquetDocuments implements SourceDocuments {
                 reader = nextGroup();
             }
             String text = reader.getCurrentDefinitionLevel() == column.descriptor().getMaxDefinitionLevel()
-                    ? text(reader.getBinary().getBytesUnsafe())
+                    ? text(reader.getBinary().toByteBuffer())
                     : "";
             leftInGroup--;
             reader.consume();
             row++;
-            bytesRead = channel.position();
+            bytesRead = Objects.requireNonNull(pages).position();
             return text;
         } catch (IOException | RuntimeException e) {
             throw corrupt(e);
@@ -95,15 +98,16 @@ final class ParquetDocuments implements SourceDocuments {
 
     private ColumnReader nextGroup() throws IOException {
         leftInGroup = column.chunks().get(group).getNum_values();
-        ColumnReader reader = new ColumnReaderImpl(column.descriptor(),
-                new ParquetPages(channel, column.chunks().get(group)), new Ignored(), column.writer());
+        pages = new ParquetPages(channel, column.chunks().get(group));
+        ColumnReader reader = new ColumnReaderImpl(column.descriptor(), pages, new Ignored(), column.writer());
         values = reader;
         group++;
         return reader;
     }
 
-    private static String text(byte[] utf8) {
-        return Utf8.decode(utf8, 0, utf8.length);
+    private static String text(ByteBuffer utf8) {
+        int from = utf8.arrayOffset() + utf8.position();
+        return Utf8.decode(utf8.array(), from, from + utf8.remaining());
     }
 
     private CorruptFileException corrupt(Exception e) {

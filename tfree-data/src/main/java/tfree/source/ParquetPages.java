@@ -37,6 +37,7 @@ final class ParquetPages implements PageReader {
     private final ColumnMetaData chunk;
     private final CompressionCodec codec;
     private final InputStream in;
+    private final long end; // of the chunk in the file
     private long left; // bytes of the chunk behind what was read
     private long values; // of the pages that were read
     private @Nullable PageHeader ahead; // read, while its page is not
@@ -53,8 +54,14 @@ final class ParquetPages implements PageReader {
             throw new IOException("expected pages within the file's " + channel.size() + " bytes but was " + left
                     + " bytes from " + start);
         }
+        this.end = start + left;
         channel.position(start);
         this.in = new BufferedInputStream(new Section(Channels.newInputStream(channel)), 1 << 16);
+    }
+
+    /** Where in the file reading has come. */
+    long position() {
+        return end - left;
     }
 
     @Override
