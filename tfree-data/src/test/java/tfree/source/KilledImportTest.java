@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,7 @@ import tfree.data.Manifest;
 /** Imports in processes of their own that are killed at random moments, and then called again. */
 class KilledImportTest {
     private static final int FILES = 6;
-    private static final int ROUNDS = 8;
+    private static final int ROUNDS = 6;
 
     @TempDir
     private static Path folder;
@@ -106,11 +105,15 @@ class KilledImportTest {
     }
 
     private static Process start(String how, Path target) throws IOException {
+        return start("200m", how, folder.resolve("corpus"), target);
+    }
+
+    /** An import in a process of its own, with so much memory; it has begun. */
+    static Process start(String heap, String how, Path corpus, Path target) throws IOException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Import.class.getName(), how,
-                folder.resolve("corpus").toString(), target.toString()).redirectErrorStream(true).start();
-        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-        assertEquals("begun", out.readLine());
+                "-XX:+UseSerialGC", "-Xmx" + heap, "-cp", System.getProperty("java.class.path"), Import.class.getName(),
+                how, corpus.toString(), target.toString()).redirectErrorStream(true).start();
+        assertEquals("begun", process.inputReader(StandardCharsets.UTF_8).readLine());
         return process;
     }
 
