@@ -26,7 +26,7 @@ final class TextSource {
     private List<String> text = List.of();
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "What --from holds whatever the names say: text, "
-            + "jsonl or parquet. Standard input is text without it.")
+            + "jsonl, parquet or instructions (a JSON array of pieces a line). Standard input is text without it.")
     private @Nullable SourceFormat format;
 
     @Option(names = "--separator", paramLabel = "LINE", description = "The line between two documents of a plain text, "

@@ -129,6 +129,25 @@ class TrainAndGenerateTest {
     }
 
     @Test
+    void trainsOnInstructions() throws IOException {
+        String turns = "[{\"has_loss\": false, \"type\": \"text\", \"content\": \"Who went up the hill?\"},"
+                + " {\"has_loss\": true, \"type\": \"text\", \"content\": \"Jack and Jill.<|endoftext|>\"}]\n";
+        Path lines = Files.writeString(folder.resolve("chats.jsonl"), "\n" + turns.repeat(3));
+        String prefix = folder.resolve("chats").toString();
+        Call.of("data", "import", prefix, "--from", lines.toString(), "--format", "instructions").output();
+        Call trained = Call.of("train", "--config", config, "--set", "data.prefix_paths=[" + prefix + "]", "--set",
+                "data.pretraining=false", "--set", "data.reset_position_ids=false", "--set", "training.iterations=2",
+                "--set", "training.save_dir=" + folder.resolve("chat"), "--set", "training.load_dir=" + run, "--set",
+                "training.load_context=false");
+        assertEquals(0, trained.exitCode(), trained.err());
+        assertTrue(trained.err().contains("data: 3 documents of 1 memory map, each an instruction\n"), trained.err());
+        Files.writeString(lines, turns + "{\"text\": \"no turn\"}\n");
+        assertError(lines + ": line 2: expected an array at character 0 but was {\"text\": \"no turn\"}", "data",
+                "import",
+                folder.resolve("wrong").toString(), "--from", lines.toString(), "--format", "instructions");
+    }
+
+    @Test
     void measuresTextsAndQuestions() throws IOException {
         String questions = Files
                 .writeString(folder.resolve("questions.jsonl"),
