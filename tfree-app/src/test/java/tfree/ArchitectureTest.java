@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Test;
 /** Who may import whom: the picture in docs/architecture.md, held. */
 class ArchitectureTest {
     private static final String NATIVE = "org.bytedeco..";
+    private static final String TOKENIZERS = "ai.djl..";
     private static final String JSON = "tools.jackson..";
     private static final List<String> CORE = List.of("file", "text", "trigram", "dictionary", "data");
     private static final List<String> DATA = List.of("source", "hub");
-    private static final List<String> TORCH = List.of("config", "model", "train", "pickle", "checkpoint", "generate");
+    private static final List<String> TORCH = List.of("config", "model", "token", "train", "pickle", "checkpoint",
+            "generate");
     private static final List<String> APP = List.of("console", "demo", "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -73,12 +75,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void oneTokenizerLibraryStaysInToken() {
+        noClasses().that().resideOutsideOfPackages("tfree.token").should().dependOnClassesThat()
+                .resideInAnyPackage(TOKENIZERS).check(CLASSES);
+    }
+
+    @Test
     void trainingAndGenerationNeverMeet() {
         mayImport("pickle", "dictionary", "text", "file");
         mayImport("config", "model", "dictionary", "trigram", "text");
-        mayImport("checkpoint", "pickle", "config", "model", "dictionary", "trigram", "text", "file");
-        mayImport("train", "checkpoint", "config", "model", "data", "dictionary", "trigram", "text", "file");
-        mayImport("generate", "checkpoint", "config", "model", "dictionary", "trigram", "text", "file");
+        mayImport("token", "trigram", "text", "file");
+        mayImport("checkpoint", "pickle", "config", "model", "token", "dictionary", "trigram", "text", "file");
+        mayImport("train", "checkpoint", "config", "model", "token", "data", "dictionary", "trigram", "text", "file");
+        mayImport("generate", "checkpoint", "config", "model", "token", "dictionary", "trigram", "text", "file");
     }
 
     @Test

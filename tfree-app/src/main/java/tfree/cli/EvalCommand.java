@@ -13,16 +13,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tfree.checkpoint.Checkpoint;
+import tfree.checkpoint.Units;
 import tfree.data.DocumentStore;
 import tfree.data.Documents;
-import tfree.dictionary.Dictionary;
 import tfree.dictionary.EscapeRule;
-import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
 import tfree.generate.BitsPerByte;
+import tfree.generate.Lexicon;
 import tfree.generate.MultipleChoice;
+import tfree.generate.WordLexicon;
 import tfree.model.Transformer;
 
 /** {@code tfree eval}: how good a trained model is on text that it has not seen. */
@@ -64,20 +65,19 @@ final class EvalCommand implements Callable<Integer> {
         Checkpoint saved = model.checkpoint();
         List<MultipleChoice.Question> questions = choices == null ? List.of() : Choices.read(choices);
         List<String> texts = texts();
-        WordList words = model.words(saved);
-        Dictionary dictionary = model.dictionary(saved);
-        Scoring scoring = model.scoring(saved.config());
-        EscapeRule rule = escape == null ? escape(words, dictionary) : new EscapeRule(escape);
+        Units units = model.units(saved);
+        Lexicon lexicon = Lexicon.of(units, saved.config(), model.scoring(saved.config()));
+        EscapeRule rule = escapeRule(units, lexicon);
         try (Transformer transformer = saved.transformer()) {
             BitsPerByte.Result bits = texts.isEmpty() ? null
-                    : new BitsPerByte(transformer, dictionary, rule).measure(texts, List.of(scoring)).getFirst();
-            MultipleChoice chooser = new MultipleChoice(transformer, dictionary, scoring);
+                    : new BitsPerByte(transformer, rule).measure(texts, List.of(lexicon)).getFirst();
+            MultipleChoice chooser = new MultipleChoice(transformer, lexicon);
             MultipleChoice.Result chosen = questions.stream().map(chooser::answer).reduce(MultipleChoice.Result.NONE,
                     MultipleChoice.Result::plus);
             if (jsonLines) {
                 writeJson(texts.size(), bits, chosen, rule);
             } else {
-                write(scoring, texts.size(), bits, chosen, rule);
+                write(lexicon, texts.size(), bits, chosen, rule);
             }
         }
         return 0;
@@ -107,7 +107,14 @@ final class EvalCommand implements Callable<Integer> {
         return texts;
     }
 
-    private static EscapeRule escape(WordList words, Dictionary dictionary) {
+    /** Null for tokens, which cover every text. */
+    private @Nullable EscapeRule escapeRule(Units units, Lexicon lexicon) {
+        if (!(units instanceof Units.Words(WordList words) && lexicon instanceof WordLexicon known)) {
+            return null;
+        }
+        if (escape != null) {
+            return new EscapeRule(escape);
+        }
         WordCounts counts = new WordCounts();
         for (int i = 0; i < words.size(); i++) {
             counts.add(words.word(i), words.count(i));
@@ -116,23 +123,27 @@ final class EvalCommand implements Callable<Integer> {
             throw new IllegalArgumentException("expected a dictionary with counts, or --escape, to tell how probable an"
                     + " unknown word is");
         }
-        return EscapeRule.estimate(counts, dictionary);
+        return EscapeRule.estimate(counts, known.dictionary());
     }
 
-    private static void write(Scoring scoring, int texts, BitsPerByte.@Nullable Result bits,
-            MultipleChoice.Result chosen, EscapeRule escape) throws IOException {
+    private static void write(Lexicon lexicon, int texts, BitsPerByte.@Nullable Result bits,
+            MultipleChoice.Result chosen, @Nullable EscapeRule escape) throws IOException {
+        String unit = lexicon instanceof WordLexicon ? "word" : "token";
         try (Writer out = StandardOutput.text()) {
             if (bits != null) {
-                line(out, "rule", "%s", scoring.rule() == ScoringRule.CONTRAST ? "contrast"
-                        : "likelihood, %d refinement steps".formatted(scoring.refinementSteps()));
-                line(out, "texts", "%,d of %,d words and %,d bytes", texts, bits.words(), bits.bytes());
-                line(out, "bits per byte", "%.4f  open, an unknown word has probability %.4f", bits.bitsPerByte(),
-                        escape.escapeProbability());
-                line(out, "", "%.4f  closed", bits.closedBitsPerByte());
-                line(out, "bits a word", "%.3f", bits.bits() / bits.words());
-                line(out, "unknown", "%.2f %% of the words", 100.0 * bits.unknown() / bits.words());
-                line(out, "top 1", "%.2f %% of the words", 100 * bits.accuracy());
-                line(out, "top 5", "%.2f %% of the words", 100 * bits.accuracyAmongFive());
+                line(out, "rule", "%s", rule(lexicon));
+                line(out, "texts", "%,d of %,d %ss and %,d bytes", texts, bits.words(), unit, bits.bytes());
+                if (escape == null) {
+                    line(out, "bits per byte", "%.4f", bits.bitsPerByte());
+                } else {
+                    line(out, "bits per byte", "%.4f  open, an unknown word has probability %.4f", bits.bitsPerByte(),
+                            escape.escapeProbability());
+                    line(out, "", "%.4f  closed", bits.closedBitsPerByte());
+                }
+                line(out, "bits a " + unit, "%.3f", bits.bits() / bits.words());
+                line(out, "unknown", "%.2f %% of the %ss", 100.0 * bits.unknown() / bits.words(), unit);
+                line(out, "top 1", "%.2f %% of the %ss", 100 * bits.accuracy(), unit);
+                line(out, "top 5", "%.2f %% of the %ss", 100 * bits.accuracyAmongFive(), unit);
             }
             if (chosen.questions() > 0) {
                 line(out, "questions", "%,d", chosen.questions());
@@ -143,12 +154,20 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
+    private static String rule(Lexicon lexicon) {
+        return switch (lexicon) {
+            case WordLexicon words when words.scoring().rule() == ScoringRule.CONTRAST -> "contrast";
+            case WordLexicon words -> "likelihood, %d refinement steps".formatted(words.scoring().refinementSteps());
+            default -> "softmax over the tokens";
+        };
+    }
+
     private static void line(Writer out, String name, String format, Object... values) throws IOException {
         out.write(String.format(Locale.ROOT, "%-14s ", name) + String.format(Locale.ROOT, format, values) + "\n");
     }
 
     private static void writeJson(int texts, BitsPerByte.@Nullable Result bits, MultipleChoice.Result chosen,
-            EscapeRule escape) throws IOException {
+            @Nullable EscapeRule escape) throws IOException {
         try (OutputStream out = StandardOutput.open()) {
             new JsonLines(out).write(json -> {
                 json.writeStartObject();
@@ -157,7 +176,9 @@ final class EvalCommand implements Callable<Integer> {
                     json.writeNumberProperty("words", bits.words());
                     json.writeNumberProperty("bytes", bits.bytes());
                     json.writeNumberProperty("unknown", bits.unknown());
-                    json.writeNumberProperty("escape_probability", escape.escapeProbability());
+                    if (escape != null) {
+                        json.writeNumberProperty("escape_probability", escape.escapeProbability());
+                    }
                     json.writeNumberProperty("bits_per_byte", bits.bitsPerByte());
                     json.writeNumberProperty("closed_bits_per_byte", bits.closedBitsPerByte());
                     json.writeNumberProperty("top_1", bits.accuracy());

@@ -18,16 +18,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tfree.checkpoint.Checkpoint;
 import tfree.config.RunConfig;
-import tfree.dictionary.Dictionary;
 import tfree.dictionary.ScoredWord;
-import tfree.dictionary.Scoring;
 import tfree.generate.GeneratedWord;
 import tfree.generate.Generation;
 import tfree.generate.GenerationRequest;
 import tfree.generate.Generator;
+import tfree.generate.Lexicon;
 import tfree.generate.Sampling;
 import tfree.model.Transformer;
-import tfree.text.WordSplitter;
 import tools.jackson.core.JsonGenerator;
 
 /** {@code tfree generate}: prompt → words. */
@@ -93,19 +91,17 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Checkpoint saved = model.checkpoint();
         RunConfig config = saved.config();
-        Dictionary known = model.dictionary(saved);
-        Scoring scoring = model.scoring(config);
-        WordSplitter splitter = WordSplitter.of(config.encoding().splitMode());
+        Lexicon lexicon = Lexicon.of(model.units(saved), config, model.scoring(config));
         String text = String.join(" ", prompt);
-        int room = config.architecture().sequenceLength() - splitter.split(text).size();
+        int room = config.architecture().sequenceLength() - lexicon.encoder().encode(text).size();
         GenerationRequest request = request(text, Math.max(0, room)); // wrong options are told before the model loads
         try (Transformer transformer = saved.transformer()) {
-            Generator generator = new Generator(transformer, known, scoring);
+            Generator generator = new Generator(transformer, lexicon);
             if (jsonLines) {
                 return answerLines(generator, request);
             }
             try (OutputStream out = StandardOutput.open()) {
-                Stream stream = new Stream(out, splitter, text);
+                Stream stream = new Stream(out, lexicon, text);
                 generator.generate(request, stream::say);
                 stream.end();
             }
@@ -172,35 +168,45 @@ final class GenerateCommand implements Callable<Integer> {
     /** Writes the text as it grows: with the first word the prompt, and then what each word adds. */
     private static final class Stream {
         private final OutputStream out;
-        private final WordSplitter splitter;
+        private final Lexicon lexicon;
         private final List<String> words;
         private int written;
 
-        Stream(OutputStream out, WordSplitter splitter, String prompt) {
+        Stream(OutputStream out, Lexicon lexicon, String prompt) {
             this.out = out;
-            this.splitter = splitter;
-            this.words = new ArrayList<>(splitter.split(prompt));
+            this.lexicon = lexicon;
+            this.words = new ArrayList<>(lexicon.encoder().encode(prompt).words());
         }
 
         void say(GeneratedWord word) {
             words.add(word.word());
             try {
-                write();
+                write(whole(lexicon.join(words)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
         void end() throws IOException {
-            write();
+            write(lexicon.join(words));
             out.write('\n');
         }
 
-        private void write() throws IOException {
-            String text = splitter.join(words);
-            out.write(text.substring(written).getBytes(StandardCharsets.UTF_8));
-            out.flush();
-            written = text.length();
+        /** Without a character at the end that is not whole yet: tokens may be parts of one. */
+        private static String whole(String text) {
+            int end = text.length();
+            while (end > 0 && text.charAt(end - 1) == '\uFFFD') {
+                end--;
+            }
+            return text.substring(0, end);
+        }
+
+        private void write(String text) throws IOException {
+            if (text.length() > written) {
+                out.write(text.substring(written).getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                written = text.length();
+            }
         }
     }
 }

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tfree.checkpoint.Checkpoint;
+import tfree.checkpoint.Units;
+import tfree.config.ConfigException;
 import tfree.config.RunConfig;
-import tfree.dictionary.Dictionary;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.dictionary.WordList;
-import tfree.trigram.SlotTable;
 
 /** The options that name a trained model, the words that it may say, and the rule that chooses among them. */
 final class ModelOptions {
@@ -45,15 +45,18 @@ final class ModelOptions {
         return Checkpoint.open(checkpoint);
     }
 
-    /** The words that may be said. */
-    WordList words(Checkpoint saved) throws IOException {
-        WordList words = dictionary == null ? saved.dictionary() : DictionarySource.read(dictionary);
-        return topWords == null ? words : words.top(topWords);
-    }
-
-    /** The same with their patterns. */
-    Dictionary dictionary(Checkpoint saved) throws IOException {
-        return Dictionary.of(words(saved), new SlotTable(saved.config().encoding()));
+    /**
+     * What the model says: the checkpoint's, or the words that the options name.
+     *
+     * @throws ConfigException if words are named but the model says tokens
+     */
+    Units units(Checkpoint saved) throws IOException {
+        if (dictionary == null && topWords == null) {
+            return saved.units();
+        }
+        WordList checkpoints = saved.dictionary();
+        WordList words = dictionary == null ? checkpoints : DictionarySource.read(dictionary);
+        return new Units.Words(topWords == null ? words : words.top(topWords));
     }
 
     /** The checkpoint's rule, with what the options change. */

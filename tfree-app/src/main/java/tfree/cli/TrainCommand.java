@@ -17,9 +17,8 @@ import tfree.config.RunConfigFile;
 import tfree.console.Interrupt;
 import tfree.console.TextSamples;
 import tfree.console.TrainingProgress;
-import tfree.dictionary.WordList;
-import tfree.train.CorpusWords;
 import tfree.train.MetricsFile;
+import tfree.train.RunUnits;
 import tfree.train.TensorBoardFile;
 import tfree.train.Trainer;
 
@@ -52,7 +51,7 @@ final class TrainCommand implements Callable<Integer> {
                 trainer.addListener(board);
             }
             trainer.addListener(progress);
-            trainer.addListener(new TextSamples(run, trainer.dictionary(), trainer, progress));
+            trainer.addListener(new TextSamples(run, trainer, progress));
             trainer.run();
             if (interrupt.requested()) {
                 progress.say("stopped after step " + trainer.stepsDone() + "; go on with --resume");
@@ -91,12 +90,11 @@ final class TrainCommand implements Callable<Integer> {
     private static Trainer begun(RunConfig run) throws IOException {
         String loadDir = run.training().loadDir();
         Checkpoint loaded = loadDir == null ? null : Checkpoint.open(Path.of(loadDir));
-        return new Trainer(run, CorpusWords.dictionary(run, loaded), loaded);
+        return new Trainer(run, RunUnits.begin(run, loaded), loaded);
     }
 
     private static Trainer resumed(RunConfig run, Path saveDir) throws IOException {
         Checkpoint own = Checkpoint.open(saveDir);
-        WordList dictionary = run.tfree().dictionary() == null ? own.dictionary() : CorpusWords.dictionary(run, own);
-        return Trainer.resume(run, dictionary, own);
+        return Trainer.resume(run, RunUnits.resume(run, own), own);
     }
 }

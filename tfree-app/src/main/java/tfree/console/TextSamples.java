@@ -1,15 +1,13 @@
 package tfree.console;
 
 import tfree.config.RunConfig;
-import tfree.dictionary.Dictionary;
-import tfree.dictionary.WordList;
 import tfree.generate.GenerationRequest;
 import tfree.generate.Generator;
+import tfree.generate.Lexicon;
 import tfree.generate.Sampling;
 import tfree.train.StepMetrics;
 import tfree.train.Trainer;
 import tfree.train.TrainingListener;
-import tfree.trigram.SlotTable;
 
 /** What the model says while it learns: every {@code tfree.sample_interval} steps, to {@code tfree.sample_prompts}. */
 public final class TextSamples implements TrainingListener {
@@ -20,12 +18,11 @@ public final class TextSamples implements TrainingListener {
     private final TrainingProgress progress;
     private final Generator generator;
 
-    public TextSamples(RunConfig config, WordList words, Trainer trainer, TrainingProgress progress) {
+    public TextSamples(RunConfig config, Trainer trainer, TrainingProgress progress) {
         this.config = config;
         this.trainer = trainer;
         this.progress = progress;
-        this.generator = new Generator(trainer.model(), Dictionary.of(words, new SlotTable(config.encoding())),
-                config.scoring());
+        this.generator = new Generator(trainer.model(), Lexicon.of(trainer.units(), config, config.scoring()));
     }
 
     @Override

@@ -11,8 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tfree.checkpoint.Units;
 import tfree.config.RunConfig;
 import tfree.config.RunConfigFile;
 import tfree.console.Interrupt;
@@ -30,6 +32,7 @@ import tfree.generate.BitsPerByte.Result;
 import tfree.generate.GenerationRequest;
 import tfree.generate.Generator;
 import tfree.generate.Sampling;
+import tfree.generate.WordLexicon;
 import tfree.text.SplitMode;
 import tfree.text.WordSplitter;
 import tfree.train.CorpusWords;
@@ -90,7 +93,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
         Path page = folder.resolve("report.html");
         outcome.report(this).write(page);
         say("%nbits per byte on held-back text: %.3f (a model that knows only how often words occur: %.3f)",
-                outcome.measured().bitsPerByte(), outcome.unigramBitsPerByte());
+                outcome.measured().result().bitsPerByte(), outcome.unigramBitsPerByte());
         say("report      %s%ncheckpoint  %s", page.toAbsolutePath().normalize(), folder.resolve("checkpoints"));
         say("next        ./tfree generate --checkpoint %s --temperature 0.6 \"%s\"", folder.resolve("checkpoints"),
                 outcome.samples().getFirst().prompt());
@@ -99,7 +102,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
     private Outcome train(RunConfig config, WordCounts counts, WordList words, Texts texts) throws IOException {
         List<StepMetrics> history = new ArrayList<>();
         Dictionary dictionary = Dictionary.of(words, new SlotTable(config.encoding()));
-        try (Trainer trainer = new Trainer(config, words, null)) {
+        try (Trainer trainer = new Trainer(config, new Units.Words(words), null)) {
             say("model: %,d parameters; training for about %.1f minutes%n", trainer.model().parameterCount(), minutes);
             try (MetricsFile metrics = new MetricsFile(folder, 0);
                     TrainingProgress progress = new TrainingProgress(0, config.training().iterations());
@@ -107,24 +110,32 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
                 trainer.addListener(metrics);
                 trainer.addListener(progress);
                 trainer.addListener(history::add);
-                trainer.addListener(new TextSamples(config, words, trainer, progress));
+                trainer.addListener(new TextSamples(config, trainer, progress));
                 trainer.run();
             }
             say("%nmeasuring on held-back text …");
             EscapeRule escape = EscapeRule.estimate(counts, dictionary);
-            BitsPerByte measure = new BitsPerByte(trainer.model(), dictionary, escape);
+            BitsPerByte measure = new BitsPerByte(trainer.model(), escape);
             double positives = config.training().lossPosWeight();
-            List<Result> candidates = measure.measure(texts.choosing(), List.of(Scoring.likelihood(positives, 0),
-                    Scoring.likelihood(positives, 1), Scoring.likelihood(positives, 3),
-                    Scoring.likelihood(positives, 10), Scoring.contrast(1)));
-            Scoring best = candidates.stream().min(Comparator.comparingDouble(Result::bitsPerByte)).orElseThrow()
-                    .scoring();
-            Result measured = measure.measure(texts.measured(), List.of(best)).getFirst();
+            List<Scoring> rules = List.of(Scoring.likelihood(positives, 0), Scoring.likelihood(positives, 1),
+                    Scoring.likelihood(positives, 3), Scoring.likelihood(positives, 10), Scoring.contrast(1));
+            List<Outcome.Measured> candidates = measured(measure, texts.choosing(), dictionary, rules);
+            Scoring best = candidates.stream().min(Comparator.comparingDouble(each -> each.result().bitsPerByte()))
+                    .orElseThrow().rule();
+            Outcome.Measured measured = measured(measure, texts.measured(), dictionary, List.of(best)).getFirst();
             double unigram = unigram(new UnigramModel(dictionary, counts, escape), texts, config);
             List<Report.Sample> samples = samples(new Generator(trainer.model(), dictionary, best), texts.prompts());
             return new Outcome(config, trainer.model().parameterCount(), dictionary.size(), history, candidates,
                     measured, unigram, samples);
         }
+    }
+
+    private static List<Outcome.Measured> measured(BitsPerByte measure, List<String> texts, Dictionary dictionary,
+            List<Scoring> rules) {
+        List<Result> results = measure.measure(texts,
+                rules.stream().map(rule -> new WordLexicon(dictionary, rule)).toList());
+        return IntStream.range(0, rules.size()).mapToObj(i -> new Outcome.Measured(rules.get(i), results.get(i)))
+                .toList();
     }
 
     private List<Report.Sample> samples(Generator generator, List<String> prompts) {
@@ -158,7 +169,7 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
         RunConfig paced = RunConfigFile.parse(RunConfigFile.toJson(draft),
                 List.of("training.iterations=" + (PACE_WARM_UP + PACE_STEPS), "training.save_dir=null"));
         double[] seconds = {0};
-        try (Trainer trainer = new Trainer(paced, words, null)) {
+        try (Trainer trainer = new Trainer(paced, new Units.Words(words), null)) {
             trainer.addListener(step -> seconds[0] += step.step() > PACE_WARM_UP ? step.seconds() : 0);
             trainer.run();
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tfree.config.RunConfig;
+import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.generate.BitsPerByte.Result;
 import tfree.train.StepMetrics;
@@ -23,10 +24,18 @@ import tfree.trigram.Trigrams;
  * @param measured   the best of them on other texts
  */
 record Outcome(RunConfig config, long parameters, int dictionarySize, List<StepMetrics> history,
-        List<Result> candidates, Result measured, double unigramBitsPerByte, List<Report.Sample> samples) {
+        List<Measured> candidates, Measured measured, double unigramBitsPerByte, List<Report.Sample> samples) {
     private static final int CLASSIC_VOCABULARY = 64_000; // the published comparison: arXiv 2406.19223, table 1
     private static final int MOST_POINTS = 600;
     private static final String[] WORDS = {"Parliament", "Parliamentary"};
+
+    /** What a scoring rule came to. */
+    record Measured(Scoring rule, Result result) {
+        String name() {
+            return rule.rule() == ScoringRule.CONTRAST ? "rule contrast, softmax of the scores"
+                    : "rule likelihood, %d refinement steps".formatted(rule.refinementSteps());
+        }
+    }
 
     Report report(Demo demo) {
         int v = config.architecture().vocabSize();
@@ -45,7 +54,7 @@ record Outcome(RunConfig config, long parameters, int dictionarySize, List<StepM
 
     private List<List<String>> figures(int v) {
         double saved = 1 - (double) v / CLASSIC_VOCABULARY;
-        return List.of(row(text("%.3f", measured.bitsPerByte()), "bits per byte on text it has not seen"),
+        return List.of(row(text("%.3f", measured.result().bitsPerByte()), "bits per byte on text it has not seen"),
                 row(text("%.3f", unigramBitsPerByte), "bits per byte if only word frequencies were known"),
                 row(text("%,d", parameters), "parameters"),
                 row(text("−%.1f %%", 100 * saved), "embedding and head, against a classic vocabulary of 64,000"),
@@ -54,22 +63,18 @@ record Outcome(RunConfig config, long parameters, int dictionarySize, List<StepM
 
     private List<List<String>> scores() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(row(name(measured),
+        Result best = measured.result();
+        rows.add(row(measured.name(),
                 text("%.3f bits per byte, %.2f bits a word; of %,d words %.1f %% would have been said"
                         + " just so, %.1f %% are among the five most probable and %.1f %% are unknown (the rule was chosen on"
-                        + " other texts, see below)", measured.bitsPerByte(), measured.bits() / measured.words(),
-                        measured.words(), 100 * measured.accuracy(), 100 * measured.accuracyAmongFive(),
-                        100.0 * measured.unknown() / measured.words())));
+                        + " other texts, see below)", best.bitsPerByte(), best.bits() / best.words(), best.words(),
+                        100 * best.accuracy(), 100 * best.accuracyAmongFive(), 100.0 * best.unknown() / best.words())));
         rows.add(row("word frequencies alone", text("%.3f bits per byte, the same texts", unigramBitsPerByte)));
-        for (Result candidate : candidates) {
-            rows.add(row("choosing: " + name(candidate), text("%.3f bits per byte", candidate.bitsPerByte())));
+        for (Measured candidate : candidates) {
+            rows.add(row("choosing: " + candidate.name(),
+                    text("%.3f bits per byte", candidate.result().bitsPerByte())));
         }
         return rows;
-    }
-
-    private static String name(Result result) {
-        return result.scoring().rule() == ScoringRule.CONTRAST ? "rule contrast, softmax of the scores"
-                : "rule likelihood, %d refinement steps".formatted(result.scoring().refinementSteps());
     }
 
     private List<List<String>> card(String language, double minutes) {

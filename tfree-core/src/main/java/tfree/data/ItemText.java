@@ -12,14 +12,24 @@ import tfree.text.Utf8;
  * each item; in the long run nothing is allocated. One thread at a time.
  */
 public final class ItemText {
-    private static final byte[] END_OF_TEXT = SpecialWords.END_OF_TEXT.getBytes(StandardCharsets.UTF_8);
     private static final int MAX_BYTES = Integer.MAX_VALUE - 64;
 
+    private final byte[] endOfText;
     private byte[] utf8 = new byte[1 << 15];
     private int[] starts = new int[16];
     private int[] ends = new int[16];
     private int count;
     private int size;
+
+    /** Texts that end in {@link SpecialWords#END_OF_TEXT}. */
+    public ItemText() {
+        this(SpecialWords.END_OF_TEXT);
+    }
+
+    /** @param endOfText what is set behind each text */
+    public ItemText(String endOfText) {
+        this.endOfText = endOfText.getBytes(StandardCharsets.UTF_8);
+    }
 
     /** Forgets all texts. */
     public void clear() {
@@ -38,7 +48,7 @@ public final class ItemText {
      * @throws IllegalArgumentException when it is too long for an array
      */
     public void add(MemorySegment bytes, long from, long length) {
-        long needed = size + length + END_OF_TEXT.length + Utf8.SLACK;
+        long needed = size + length + endOfText.length + Utf8.SLACK;
         if (needed > MAX_BYTES) {
             throw new IllegalArgumentException("expected texts of at most " + MAX_BYTES + " bytes but was " + needed
                     + "; cut the document, or align the memory map");
@@ -54,8 +64,8 @@ public final class ItemText {
         starts[count] = size;
         ends[count++] = size + (int) length;
         size += (int) length;
-        System.arraycopy(END_OF_TEXT, 0, utf8, size, END_OF_TEXT.length);
-        size += END_OF_TEXT.length;
+        System.arraycopy(endOfText, 0, utf8, size, endOfText.length);
+        size += endOfText.length;
     }
 
     /** How many texts there are. */
@@ -80,7 +90,7 @@ public final class ItemText {
 
     /** Where the end of text behind it ends. */
     public int endMarked(int i) {
-        return ends[i] + END_OF_TEXT.length;
+        return ends[i] + endOfText.length;
     }
 
     /** Text {@code i} as a string. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tfree.file.CorruptFileException;
 import tfree.text.PythonText;
 import tfree.trigram.ActivationPattern;
-import tfree.trigram.TextEncoder;
+import tfree.trigram.UnitEncoder;
 
 /**
  * Texts → samples of {@code sequenceLength} positions.
@@ -24,24 +24,25 @@ import tfree.trigram.TextEncoder;
  * <p>One thread at a time, as the encoder.
  */
 public final class SequencePacker {
-    private final TextEncoder encoder;
+    private final UnitEncoder encoder;
     private final int sequenceLength;
     private final boolean resetPositionIds;
     private final boolean resetAttentionMask;
-    private final ItemText item = new ItemText();
+    private final ItemText item;
 
     /**
      * @param sequenceLength     positions of a sample
      * @param resetPositionIds   whether position ids begin at 0 with each text instead of running on
      * @param resetAttentionMask whether a position sees only its own text
      */
-    public SequencePacker(TextEncoder encoder, int sequenceLength, boolean resetPositionIds,
+    public SequencePacker(UnitEncoder encoder, int sequenceLength, boolean resetPositionIds,
             boolean resetAttentionMask) {
         if (sequenceLength < 1) {
             throw new IllegalArgumentException(
                     "expected a sequence length of at least 1 but was " + sequenceLength);
         }
         this.encoder = encoder;
+        this.item = new ItemText(encoder.endOfText());
         this.sequenceLength = sequenceLength;
         this.resetPositionIds = resetPositionIds;
         this.resetAttentionMask = resetAttentionMask;

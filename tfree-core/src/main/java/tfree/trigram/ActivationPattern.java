@@ -20,6 +20,12 @@ import java.util.Arrays;
 public record ActivationPattern(int[] trigrams, int[] slots, int[] inner, int[] edge, int[] targets,
         boolean[] targetEdges, boolean wholeWord) {
 
+    /** What switches on one slot, as a token of a vocabulary does. */
+    public static ActivationPattern ofSlot(int slot) {
+        int[] only = {slot};
+        return new ActivationPattern(new int[0], only, only, new int[0], only, new boolean[1], true);
+    }
+
     static ActivationPattern ofTrigrams(int[] trigrams, int[] slots) {
         int m = slots.length / trigrams.length;
         int[] inner = new int[slots.length];

@@ -18,11 +18,28 @@ public final class EncodedText {
     // The table's arrays as they were: words that it meets later have numbers that this text does not use.
     private final String[] words;
     private final ActivationPattern[] patterns;
+    private final int endOfText;
 
     EncodedText(int[] numbers, WordTable table) {
+        this(numbers, table.words(), table.patterns(), END_OF_TEXT);
+    }
+
+    private EncodedText(int[] numbers, String[] words, ActivationPattern[] patterns, int endOfText) {
         this.numbers = numbers;
-        this.words = table.words();
-        this.patterns = table.patterns();
+        this.words = words;
+        this.patterns = patterns;
+        this.endOfText = endOfText;
+    }
+
+    /**
+     * A text in units of another kind: of a tokenizer, whose tokens' numbers are their ids. The arrays are shared.
+     *
+     * @param units     by number, as they are written
+     * @param patterns  by number
+     * @param endOfText the number of the unit that ends a text
+     */
+    public static EncodedText of(int[] numbers, String[] units, ActivationPattern[] patterns, int endOfText) {
+        return new EncodedText(numbers, units, patterns, endOfText);
     }
 
     /** How many words the text has. */
@@ -33,6 +50,11 @@ public final class EncodedText {
     /** The number of word {@code i}: equal words have equal numbers. */
     public int number(int i) {
         return numbers[i];
+    }
+
+    /** Whether word {@code i} ends a text. */
+    public boolean endsText(int i) {
+        return numbers[i] == endOfText;
     }
 
     /** Word {@code i} as it is written. */

@@ -3,6 +3,7 @@ package tfree.trigram;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import tfree.text.PythonText;
+import tfree.text.SpecialWords;
 import tfree.text.Utf8;
 import tfree.text.WordScanner;
 
@@ -22,7 +23,7 @@ import tfree.text.WordScanner;
  * text.pattern(0).slots();    // 10 slots for each of " He", "Hel", "ell", "llo", "lo "
  * }</pre>
  */
-public final class TextEncoder {
+public final class TextEncoder implements UnitEncoder {
     /** So many distinct words share a table; at ten slots a trigram they take about 150 MB. */
     public static final int MAX_WORDS = 1 << 17;
     /** So long may they be together: a sentence without spaces is one word in mode {@code reference}. */
@@ -57,6 +58,7 @@ public final class TextEncoder {
      *
      * @throws IllegalArgumentException at a lone surrogate, naming its index
      */
+    @Override
     public EncodedText encode(String text) {
         start(text);
         return rest();
@@ -78,12 +80,14 @@ public final class TextEncoder {
      *
      * @throws IllegalArgumentException at a lone surrogate, naming its index
      */
+    @Override
     public void start(String text) {
         byte[] cased = Utf8.withSlack(config().lowercase() ? PythonText.lower(text) : text);
         startCased(cased, 0, cased.length - Utf8.SLACK);
     }
 
     /** Begins with the text {@code utf8[from..to)}, which must not change while it is read; as {@link #encode}. */
+    @Override
     public void start(byte[] utf8, int from, int to) {
         if (config().lowercase()) {
             start(Utf8.decode(utf8, from, to));
@@ -102,21 +106,25 @@ public final class TextEncoder {
      *
      * @throws IllegalArgumentException where the text is not UTF-8, naming the offset in the text
      */
+    @Override
     public int next() {
         return next(0);
     }
 
     /** Word {@code i} of the block as it is written. */
+    @Override
     public String word(int i) {
         return table.words()[numbers[i]];
     }
 
     /** What word {@code i} of the block switches on. */
+    @Override
     public ActivationPattern pattern(int i) {
         return table.patterns()[numbers[i]];
     }
 
     /** Whether word {@code i} of the block is {@link tfree.text.SpecialWords#END_OF_TEXT}. */
+    @Override
     public boolean endsText(int i) {
         return numbers[i] == EncodedText.END_OF_TEXT;
     }
@@ -144,6 +152,11 @@ public final class TextEncoder {
             size += count;
         }
         return new EncodedText(Arrays.copyOf(numbers, size), table);
+    }
+
+    @Override
+    public String endOfText() {
+        return SpecialWords.END_OF_TEXT;
     }
 
     /** The pattern of one word, not split again: how a generated word is fed back. */

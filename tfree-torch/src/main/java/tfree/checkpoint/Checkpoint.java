@@ -20,6 +20,7 @@ import tfree.dictionary.WordList;
 import tfree.file.AtomicFile;
 import tfree.file.CorruptFileException;
 import tfree.model.Transformer;
+import tfree.token.TokenizerFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,7 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
  *     transformer/transformer_config.yaml        the section architecture
  *     transformer/transformer.safetensors        the parameters
  *     tokenizer/tokenizer_config.yaml            the section tokenizer
- *     tokenizer/dictionary.tfree                 the words that decoding may produce
+ *     tokenizer/dictionary.tfree                 the words that decoding may produce, or with classic tokenization
+ *     tokenizer/tokenizer.json                   the tokenizer
  *     optimizer/optimizer.safetensors            first_moment.&lt;parameter&gt;, second_moment.&lt;parameter&gt;
  *     tfree.json                                 the section tfree
  * </pre>
@@ -51,6 +53,7 @@ public final class Checkpoint {
     private static final Path WEIGHTS = Path.of("transformer", "transformer.safetensors");
     private static final Path TOKENIZER = Path.of("tokenizer", "tokenizer_config.yaml");
     private static final Path DICTIONARY = Path.of("tokenizer", "dictionary.tfree");
+    private static final Path TOKENIZER_FILE = Path.of("tokenizer", "tokenizer.json");
     private static final Path OPTIMIZER = Path.of("optimizer", "optimizer.safetensors");
     private static final Path TFREE = Path.of("tfree.json");
     private static final String FIRST_MOMENT = "first_moment.";
@@ -143,8 +146,23 @@ public final class Checkpoint {
         return state;
     }
 
-    /** The words that decoding may produce. */
+    /** What the model says; a tokenizer is the caller's to close. */
+    public Units units() throws IOException {
+        return config.tokenizer().doClassicTokenization()
+                ? new Units.Tokens(TokenizerFile.open(folder.resolve(TOKENIZER_FILE)))
+                : new Units.Words(dictionary());
+    }
+
+    /**
+     * The words that decoding may produce.
+     *
+     * @throws ConfigException if the model says the tokens of a tokenizer
+     */
     public WordList dictionary() throws IOException {
+        if (config.tokenizer().doClassicTokenization()) {
+            throw new ConfigException(folder + ": expected a model that says words but it says the tokens of its"
+                    + " tokenizer");
+        }
         return DictionaryFile.read(folder.resolve(DICTIONARY));
     }
 
@@ -200,7 +218,7 @@ public final class Checkpoint {
      *
      * @return the iteration's folder
      */
-    public static Path save(Path saveDir, RunConfig config, WordList dictionary, Transformer model,
+    public static Path save(Path saveDir, RunConfig config, Units units, Transformer model,
             Map<String, Tensor> firstMoments, Map<String, Tensor> secondMoments, State state) throws IOException {
         Path folder = saveDir.resolve("%012d".formatted(state.iterations()));
         Path partial = saveDir.resolve("." + folder.getFileName() + ".partial");
@@ -213,7 +231,10 @@ public final class Checkpoint {
         write(partial.resolve(ARCHITECTURE), RunConfigFile.sectionToJson(config.architecture()));
         write(partial.resolve(TOKENIZER), RunConfigFile.sectionToJson(config.tokenizer()));
         write(partial.resolve(TFREE), RunConfigFile.sectionToJson(config.tfree()));
-        DictionaryFile.write(dictionary, partial.resolve(DICTIONARY));
+        switch (units) {
+            case Units.Words words -> DictionaryFile.write(words.dictionary(), partial.resolve(DICTIONARY));
+            case Units.Tokens tokens -> AtomicFile.write(partial.resolve(TOKENIZER_FILE), tokens.tokenizer().json());
+        }
         Safetensors.write(partial.resolve(WEIGHTS), model.parameters(), Map.of("format", "pt"));
         Map<String, Tensor> moments = new LinkedHashMap<>();
         firstMoments.forEach((name, moment) -> moments.put(FIRST_MOMENT + name, moment));

@@ -16,8 +16,6 @@ public final class IgnoredFields {
     /** By section and field. */
     static final Map<String, String> REASONS = new TreeMap<>(Map.ofEntries(
             Map.entry("architecture.use_flash", "attention always runs fused, with the same result"),
-            Map.entry("tokenizer.do_classic_tokenization", "only T-Free trains so far"),
-            Map.entry("tokenizer.prefix_path_tokenizer_file", "of classic tokenization"),
             Map.entry("tokenizer.seed", "of the orthogonal table, which is not drawn here"),
             Map.entry("tokenizer.cache_dir", "rows of the slot table are computed when they are needed"),
             Map.entry("data.seed", "the order of samples follows training.seed"),

@@ -21,7 +21,7 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
     public RunConfig {
         agree("vocab_size", architecture.vocabSize(), tokenizer.vocabSize());
         agree("sequence_length", architecture.sequenceLength(), tokenizer.sequenceLength());
-        if (!tokenizer.endOfText().equals(SpecialWords.END_OF_TEXT)) {
+        if (!tokenizer.doClassicTokenization() && !tokenizer.endOfText().equals(SpecialWords.END_OF_TEXT)) {
             throw new ConfigException("tokenizer.end_of_text: expected %s but was %s; texts end with no other word"
                     .formatted(SpecialWords.END_OF_TEXT, tokenizer.endOfText()));
         }

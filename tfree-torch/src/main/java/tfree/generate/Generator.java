@@ -5,42 +5,40 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tfree.dictionary.Dictionary;
-import tfree.dictionary.DictionaryScorer;
 import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
 import tfree.generate.Generation.FinishReason;
 import tfree.model.KvCache;
 import tfree.model.ModelInput;
 import tfree.model.Transformer;
-import tfree.text.SpecialWords;
-import tfree.text.WordSplitter;
 import tfree.trigram.EncodedText;
-import tfree.trigram.TextEncoder;
+import tfree.trigram.UnitEncoder;
 
 /**
  * Prompt → words, one after the other.
  *
  * <pre>
- * prompt ─TextEncoder→ patterns ─Transformer + KvCache→ logits ─DictionaryScorer→ probabilities ─Sampler→ word ↺
+ * prompt ─Lexicon→ patterns ─Transformer + KvCache→ logits ─Lexicon→ probabilities ─Sampler→ word ↺
  * </pre>
  *
- * <p>A generated word is fed back as that word, by its pattern; its text is not split again. One thread at a time; the
+ * <p>Words are T-Free's, or the tokens of a baseline: the {@link Lexicon} knows. A generated word is fed back as that word, by its pattern; its text is not split again. One thread at a time; the
  * model may be shared.
  */
 public final class Generator {
     private final Transformer model;
-    private final Dictionary dictionary;
-    private final Scoring scoring;
-    private final TextEncoder encoder;
-    private final WordSplitter splitter;
+    private final Lexicon lexicon;
+    private final UnitEncoder encoder;
 
     /** A generator that says the words of a dictionary, chosen by a scoring rule. */
     public Generator(Transformer model, Dictionary dictionary, Scoring scoring) {
+        this(model, new WordLexicon(dictionary, scoring));
+    }
+
+    /** A generator that says what the lexicon has. */
+    public Generator(Transformer model, Lexicon lexicon) {
         this.model = model;
-        this.dictionary = dictionary;
-        this.scoring = scoring;
-        this.encoder = new TextEncoder(dictionary.table());
-        this.splitter = WordSplitter.of(dictionary.table().config().splitMode());
+        this.lexicon = lexicon;
+        this.encoder = lexicon.encoder();
     }
 
     /** As {@link #generate(GenerationRequest, Consumer)}, all words at the end. */
@@ -57,8 +55,8 @@ public final class Generator {
     public Generation generate(GenerationRequest request, Consumer<GeneratedWord> onWord) {
         EncodedText prompt = encoder.encode(request.prompt());
         check(prompt, request.maxWords());
-        Dictionary words = dictionary.plus(
-                request.moreWords() == null ? prompt.words() : splitter.split(request.moreWords()));
+        Lexicon words = lexicon.plus(
+                request.moreWords() == null ? prompt.words() : encoder.encode(request.moreWords()).words());
         try (KvCache cache = new KvCache(model.config())) {
             return new Answer(request, words, onWord, cache).from(prompt);
         }
@@ -79,18 +77,18 @@ public final class Generator {
     /** One answer in the making. */
     private final class Answer {
         private final GenerationRequest request;
-        private final Dictionary words;
-        private final DictionaryScorer scorer;
+        private final Lexicon words;
+        private final Lexicon.Scorer scorer;
         private final Sampler sampler;
         private final Consumer<GeneratedWord> onWord;
         private final KvCache cache;
         private final List<GeneratedWord> said = new ArrayList<>();
         private final int[] denied;
 
-        Answer(GenerationRequest request, Dictionary words, Consumer<GeneratedWord> onWord, KvCache cache) {
+        Answer(GenerationRequest request, Lexicon words, Consumer<GeneratedWord> onWord, KvCache cache) {
             this.request = request;
             this.words = words;
-            this.scorer = new DictionaryScorer(words, scoring);
+            this.scorer = words.scorer();
             this.sampler = Sampler.of(request.sampling());
             this.onWord = onWord;
             this.cache = cache;
@@ -106,10 +104,10 @@ public final class Generator {
                 if (endsAnswer(next.word())) {
                     reason = FinishReason.STOP;
                 } else if (i + 1 < request.maxWords()) {
-                    logits = model.next(ModelInputs.of(List.of(encoder.pattern(next.word())), cache.length()), cache);
+                    logits = model.next(ModelInputs.of(List.of(words.pattern(next.word())), cache.length()), cache);
                 }
             }
-            return new Generation(splitter.join(said.stream().map(GeneratedWord::word).toList()), said, reason);
+            return new Generation(words.join(said.stream().map(GeneratedWord::word).toList()), said, reason);
         }
 
         private float[] prefill(EncodedText prompt) {
@@ -140,7 +138,7 @@ public final class Generator {
                 }
             }
             int chosen = sampler.choose(allowed);
-            return known(words.word(chosen), logProbs[chosen], best(logits));
+            return known(words.unit(chosen), logProbs[chosen], best(logits));
         }
 
         private GeneratedWord known(String word, @Nullable Double logProb, List<ScoredWord> best) {
@@ -159,7 +157,7 @@ public final class Generator {
 
         private boolean endsAnswer(String word) {
             return word.equals(request.stopWord())
-                    || (request.stopAtEnd() && word.equals(SpecialWords.END_OF_TEXT));
+                    || (request.stopAtEnd() && word.equals(encoder.endOfText()));
         }
     }
 }

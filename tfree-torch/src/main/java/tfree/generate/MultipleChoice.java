@@ -2,14 +2,10 @@ package tfree.generate;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import tfree.dictionary.Dictionary;
-import tfree.dictionary.DictionaryScorer;
-import tfree.dictionary.Scoring;
 import tfree.model.KvCache;
 import tfree.model.Transformer;
-import tfree.text.WordSplitter;
 import tfree.trigram.EncodedText;
-import tfree.trigram.TextEncoder;
+import tfree.trigram.UnitEncoder;
 
 /**
  * Questions with given choices, as ARC and HellaSwag have them: the model chooses the one that it holds for the most
@@ -19,17 +15,13 @@ import tfree.trigram.TextEncoder;
  */
 public final class MultipleChoice {
     private final Transformer model;
-    private final Dictionary dictionary;
-    private final Scoring scoring;
-    private final TextEncoder encoder;
-    private final WordSplitter splitter;
+    private final Lexicon lexicon;
+    private final UnitEncoder encoder;
 
-    public MultipleChoice(Transformer model, Dictionary dictionary, Scoring scoring) {
+    public MultipleChoice(Transformer model, Lexicon lexicon) {
         this.model = model;
-        this.dictionary = dictionary;
-        this.scoring = scoring;
-        this.encoder = new TextEncoder(dictionary.table());
-        this.splitter = WordSplitter.of(dictionary.table().config().splitMode());
+        this.lexicon = lexicon;
+        this.encoder = lexicon.encoder();
     }
 
     /** @param answer the right choice's index */
@@ -86,17 +78,27 @@ public final class MultipleChoice {
     /** The natural logarithm of each choice's probability behind the text. */
     public double[] logLikelihoods(String text, List<String> choices) {
         List<EncodedText> whole = choices.stream().map(choice -> encoder.encode(text + " " + choice)).toList();
-        Dictionary words = dictionary;
+        Lexicon words = lexicon;
         for (EncodedText each : whole) {
             words = words.plus(each.words());
         }
-        DictionaryScorer scorer = new DictionaryScorer(words, scoring);
-        int given = splitter.split(text).size();
-        return whole.stream().mapToDouble(each -> logLikelihood(each, given, scorer)).toArray();
+        Lexicon all = words;
+        Lexicon.Scorer scorer = all.scorer();
+        EncodedText given = encoder.encode(text);
+        return whole.stream().mapToDouble(each -> logLikelihood(each, common(given, each), all, scorer)).toArray();
+    }
+
+    /** How many words the two begin with together; a tokenizer may join the text's last with what follows. */
+    private static int common(EncodedText given, EncodedText whole) {
+        int common = 0;
+        while (common < given.size() && common < whole.size() - 1 && given.word(common).equals(whole.word(common))) {
+            common++;
+        }
+        return Math.max(1, common);
     }
 
     /** Of a text that is too long the beginning is left out. */
-    private double logLikelihood(EncodedText text, int given, DictionaryScorer scorer) {
+    private double logLikelihood(EncodedText text, int given, Lexicon words, Lexicon.Scorer scorer) {
         int last = text.size() - 1;
         int first = Math.max(0, last - model.config().sequenceLength());
         if (first >= given) {
@@ -107,7 +109,7 @@ public final class MultipleChoice {
             float[][] logits = model.nextAfterEach(ModelInputs.of(text, first, last), cache);
             double sum = 0;
             for (int p = given; p <= last; p++) {
-                int index = scorer.dictionary().indexOf(text.word(p));
+                int index = words.indexOf(text.word(p));
                 if (index < 0) { // so long that it would fill all slots: see Dictionary
                     return Double.NEGATIVE_INFINITY;
                 }

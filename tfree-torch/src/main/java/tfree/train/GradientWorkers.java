@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -35,22 +36,20 @@ public final class GradientWorkers implements AutoCloseable {
     private final ExecutorService threads;
 
     /** One thread's view: the shared parameters with its own gradients, and its own buffers. */
-    private record Worker(Transformer transformer, SlotLoss loss) {}
+    private record Worker(Transformer transformer, HeadLoss loss) {}
 
     /**
      * @param transformer whose gradients are wanted; stays the caller's
-     * @param positiveWeight {@code loss_pos_weight}
-     * @param edgeWeight {@code word_edge_weight}
+     * @param losses makes each thread's loss
      * @param threads at most how many; a batch of fewer documents uses fewer
      */
-    public GradientWorkers(Transformer transformer, double positiveWeight, double edgeWeight, int threads) {
+    public GradientWorkers(Transformer transformer, Supplier<? extends HeadLoss> losses, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("expected at least 1 thread but was " + threads);
         }
         this.transformer = transformer;
         for (int i = 0; i < threads; i++) {
-            workers.add(new Worker(i == 0 ? transformer : transformer.replica(),
-                    new SlotLoss(positiveWeight, edgeWeight)));
+            workers.add(new Worker(i == 0 ? transformer : transformer.replica(), losses.get()));
         }
         AtomicInteger number = new AtomicInteger();
         this.threads = Executors.newFixedThreadPool(threads,
@@ -61,7 +60,7 @@ public final class GradientWorkers implements AutoCloseable {
      * Computes the loss and adds its gradient, times {@code scale}, to that of every parameter.
      *
      * @param scale {@code loss_scale}, on the gradient only
-     * @return the mean over positions × v, those of padding included, without the scale
+     * @return the loss, positions of padding included, without the scale
      */
     public double addGradients(Batch batch, double scale) {
         List<Batch> shares = batch.shares(workers.size());
@@ -76,7 +75,7 @@ public final class GradientWorkers implements AutoCloseable {
         return loss;
     }
 
-    /** The loss alone: the mean over positions × v, those of padding included. */
+    /** The loss alone, positions of padding included. */
     public double loss(Batch batch) {
         return sum(batch.shares(workers.size()), (worker, share) -> {
             try (NoGradGuard _ = new NoGradGuard()) {

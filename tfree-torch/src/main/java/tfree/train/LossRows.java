@@ -111,6 +111,10 @@ final class LossRows {
             return size;
         }
 
+        int targetCount() {
+            return targetAt.length;
+        }
+
         /** [size, h] */
         Tensor hidden() {
             return counted.narrow(0, from, size);

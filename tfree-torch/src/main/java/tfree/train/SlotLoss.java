@@ -30,12 +30,12 @@ import tfree.model.Tensors;
  * <p>
  * Not for two threads at once.
  */
-public final class SlotLoss implements AutoCloseable {
+public final class SlotLoss implements HeadLoss {
     /** Logits of a block, 16 MB: enough rows for fast matrix products (524 at v = 8000). */
-    private static final int BLOCK_LOGITS = 1 << 22;
+    static final int BLOCK_LOGITS = 1 << 22;
 
-    private static final BoolOptional RELEASE_GRAPH = Tensors.permanent(new BoolOptional());
-    private static final TensorArrayRefOptional ALL_LEAVES = Tensors.permanent(new TensorArrayRefOptional());
+    static final BoolOptional RELEASE_GRAPH = Tensors.permanent(new BoolOptional());
+    static final TensorArrayRefOptional ALL_LEAVES = Tensors.permanent(new TensorArrayRefOptional());
 
     private final double positiveWeight;
     private final double edgeWeight;
@@ -61,15 +61,8 @@ public final class SlotLoss implements AutoCloseable {
         this.blockLogits = blockLogits;
     }
 
-    /**
-     * Computes the loss and adds its gradient, times {@code scale}, to the head's and to every parameter's below the
-     * hidden states.
-     *
-     * @param hidden [positions, h], with the graph that led to it; the graph is released
-     * @param head the head's weight, [v, h]
-     * @param scale {@code loss_scale}, on the gradient only
-     * @return the mean over positions × v, without the scale
-     */
+    /** @return the mean over positions × v, without the scale */
+    @Override
     public double forwardBackward(Tensor hidden, Tensor head, SlotTargets targets, double scale) {
         try (TensorScope _ = new TensorScope()) {
             LossRows rows = rows(hidden, head, targets);
@@ -88,7 +81,8 @@ public final class SlotLoss implements AutoCloseable {
         }
     }
 
-    /** The loss alone: the mean over positions × v. */
+    /** The mean over positions × v. */
+    @Override
     public double value(Tensor hidden, Tensor head, SlotTargets targets) {
         try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
             LossRows rows = rows(hidden, head, targets);
@@ -96,7 +90,8 @@ public final class SlotLoss implements AutoCloseable {
         }
     }
 
-    /** Statistics of the activations σ(x) over the positions that have targets. */
+    /** Of σ(x). */
+    @Override
     public ActivationStatistics statistics(Tensor hidden, Tensor head, SlotTargets targets) {
         try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
             LossRows rows = rows(hidden, head, targets).withTargets();
@@ -161,7 +156,7 @@ public final class SlotLoss implements AutoCloseable {
     }
 
     /** The two products behind the logits' gradient g: ∂/∂hidden = g·W, ∂/∂W += gᵀ·hidden. */
-    private static void backward(LossRows.Block block, Tensor g, Tensor head, Tensor gradient, double scale) {
+    static void backward(LossRows.Block block, Tensor g, Tensor head, Tensor gradient, double scale) {
         Tensor weights = block.weights().mul(new Scalar(scale)); // [block, 1]: cheaper on h columns than on v
         torch.mm_out(gradient, g, head);
         gradient.mul_(weights);
@@ -178,7 +173,7 @@ public final class SlotLoss implements AutoCloseable {
         return softplus.narrow(0, 0, size);
     }
 
-    private static Tensor fitting(@Nullable Tensor buffer, LossRows rows) {
+    static Tensor fitting(@Nullable Tensor buffer, LossRows rows) {
         if (buffer != null && buffer.size(0) >= rows.perBlock() && buffer.size(1) == rows.slots()) {
             return buffer;
         }
@@ -188,7 +183,6 @@ public final class SlotLoss implements AutoCloseable {
         return Tensors.permanent(Tensors.emptyFloats(rows.perBlock(), rows.slots()));
     }
 
-    /** Frees the buffers. */
     @Override
     public void close() {
         if (logits != null) {

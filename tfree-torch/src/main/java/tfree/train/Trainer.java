@@ -6,12 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tfree.checkpoint.Checkpoint;
+import tfree.checkpoint.Units;
 import tfree.config.ConfigException;
 import tfree.config.RunConfig;
 import tfree.config.RunConfig.TableInit;
-import tfree.dictionary.WordList;
 import tfree.model.Transformer;
-import tfree.trigram.SlotTable;
 
 /**
  * The training loop: batches → loss and gradients → AdamW, with validation and checkpoints in between, and listeners that are told of
@@ -26,7 +25,7 @@ import tfree.trigram.SlotTable;
  */
 public final class Trainer implements AutoCloseable {
     private final RunConfig config;
-    private final WordList dictionary;
+    private final Units units;
     private final Transformer model;
     private final Optimizer optimizer;
     private final LearningRateSchedule schedule;
@@ -40,20 +39,20 @@ public final class Trainer implements AutoCloseable {
     /**
      * A run from its beginning, with fresh weights or those of a checkpoint.
      *
-     * @param dictionary goes into the checkpoints
-     * @param loaded     the checkpoint of {@code training.load_dir}; {@code load_context} and
-     *                   {@code load_optimizer_states} say what is taken beside the weights
+     * @param units  what the model says: goes into the checkpoints
+     * @param loaded the checkpoint of {@code training.load_dir}; {@code load_context} and
+     *               {@code load_optimizer_states} say what is taken beside the weights
      */
-    public Trainer(RunConfig config, WordList dictionary, @Nullable Checkpoint loaded) throws IOException {
-        this(config, dictionary, loaded, config.training().loadContext(), config.training().loadOptimizerStates());
+    public Trainer(RunConfig config, Units units, @Nullable Checkpoint loaded) throws IOException {
+        this(config, units, loaded, config.training().loadContext(), config.training().loadOptimizerStates());
     }
 
     /** Goes on with a run from one of its own checkpoints: with everything that it holds. */
-    public static Trainer resume(RunConfig config, WordList dictionary, Checkpoint own) throws IOException {
-        return new Trainer(config, dictionary, own, true, true);
+    public static Trainer resume(RunConfig config, Units units, Checkpoint own) throws IOException {
+        return new Trainer(config, units, own, true, true);
     }
 
-    private Trainer(RunConfig config, WordList dictionary, @Nullable Checkpoint from, boolean takeContext,
+    private Trainer(RunConfig config, Units units, @Nullable Checkpoint from, boolean takeContext,
             boolean takeOptimizerStates) throws IOException {
         if (config.tokenizer().initialize() == TableInit.ORTHOGONAL) {
             throw new ConfigException("tokenizer.initialize: expected hash but was orthogonal; such a table depends on"
@@ -63,19 +62,18 @@ public final class Trainer implements AutoCloseable {
             requireSamePatterns(config.tokenizer(), from);
         }
         this.config = config;
-        this.dictionary = dictionary;
+        this.units = units;
         this.schedule = schedule(config);
-        SlotTable table = new SlotTable(config.encoding());
+        Objective objective = Objective.of(config, units);
         Checkpoint.State state = from != null && takeContext ? from.state() : Checkpoint.State.BEGINNING;
         this.stepsDone = state.iterations();
-        this.data = new TrainingData(config, table, state.consumedSamples());
-        this.validation = new ValidationData(config, table);
+        this.data = new TrainingData(config, objective.encoders(), state.consumedSamples());
+        this.validation = new ValidationData(config, objective.encoders().get());
         this.model = Transformer.initialised(config.architecture(), config.training().seed());
         RunConfig.Optimizer adam = config.optimizer();
         this.optimizer = new Optimizer(model.parameters(), new Optimizer.Settings(adam.beta1(), adam.beta2(),
                 adam.eps(), config.training().weightDecay(), adam.gradientClipping()));
-        this.workers = new GradientWorkers(model, config.training().lossPosWeight(),
-                config.tokenizer().wordEdgeWeight(), Runtime.getRuntime().availableProcessors());
+        this.workers = new GradientWorkers(model, objective.losses(), Runtime.getRuntime().availableProcessors());
         if (from != null) {
             from.loadInto(model);
             if (takeOptimizerStates) {
@@ -87,6 +85,7 @@ public final class Trainer implements AutoCloseable {
     /** Weights mean nothing under other slots: the words' patterns have to be those of the checkpoint. */
     private static void requireSamePatterns(RunConfig.Tokenizer own, Checkpoint from) {
         RunConfig.Tokenizer saved = from.config().tokenizer();
+        requireSame("do_classic_tokenization", saved.doClassicTokenization(), own.doClassicTokenization(), from);
         requireSame("vocab_size", saved.vocabSize(), own.vocabSize(), from);
         requireSame("vocab_population", saved.vocabPopulation(), own.vocabPopulation(), from);
         requireSame("vocab_population_partial_lowercase", saved.vocabPopulationPartialLowercase(),
@@ -119,9 +118,9 @@ public final class Trainer implements AutoCloseable {
         return model;
     }
 
-    /** The words that go into the checkpoints. */
-    public WordList dictionary() {
-        return dictionary;
+    /** What goes into the checkpoints beside the weights. */
+    public Units units() {
+        return units;
     }
 
     /** What the samples are made of, in words, and what is not seen of it. */
@@ -206,7 +205,7 @@ public final class Trainer implements AutoCloseable {
         if (saveDir == null) {
             throw new IllegalStateException("training.save_interval is given but training.save_dir is not");
         }
-        Path saved = Checkpoint.save(Path.of(saveDir), config, dictionary, model, optimizer.firstMoments(),
+        Path saved = Checkpoint.save(Path.of(saveDir), config, units, model, optimizer.firstMoments(),
                 optimizer.secondMoments(), new Checkpoint.State(stepsDone, data.consumed(), optimizer.steps()));
         listeners.forEach(listener -> listener.onSaved(saved));
         return saved;

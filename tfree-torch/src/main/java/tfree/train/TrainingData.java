@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tfree.config.RunConfig;
 import tfree.data.Corpus;
@@ -20,8 +21,7 @@ import tfree.data.PackedSequence;
 import tfree.data.SampleOrder;
 import tfree.data.SampleSchedule;
 import tfree.data.SequencePacker;
-import tfree.trigram.SlotTable;
-import tfree.trigram.TextEncoder;
+import tfree.trigram.UnitEncoder;
 
 /**
  * The items of a run's memory maps as a stream of batches, in the order of the configuration's seed, filled ahead by
@@ -35,7 +35,7 @@ public final class TrainingData implements AutoCloseable {
     private static final int AHEAD_OF_EACH_THREAD = 2;
 
     private final RunConfig config;
-    private final SlotTable table;
+    private final Supplier<UnitEncoder> encoders;
     private final Corpus corpus;
     private final SampleSchedule schedule;
     private final int ahead;
@@ -51,16 +51,17 @@ public final class TrainingData implements AutoCloseable {
     /**
      * Opens {@code data.prefix_paths}.
      *
+     * @param encoders makes one for each thread
      * @param consumed how many samples were taken before
      * @throws IllegalArgumentException if they hold less than a micro-batch of items
      */
-    public TrainingData(RunConfig config, SlotTable table, long consumed) throws IOException {
+    public TrainingData(RunConfig config, Supplier<UnitEncoder> encoders, long consumed) throws IOException {
         if (config.data().prefixPaths().isEmpty()) {
             throw new IllegalArgumentException("data.prefix_paths: expected at least one memory map but it is empty;"
                     + " make one with tfree data import");
         }
         this.config = config;
-        this.table = table;
+        this.encoders = encoders;
         this.consumed = consumed;
         this.corpus = corpus(config, config.data().prefixPaths());
         try {
@@ -83,8 +84,8 @@ public final class TrainingData implements AutoCloseable {
     }
 
     /** What makes samples of them. */
-    static SequencePacker packer(RunConfig config, SlotTable table) {
-        return new SequencePacker(new TextEncoder(table), config.data().sequenceLength(),
+    static SequencePacker packer(RunConfig config, UnitEncoder encoder) {
+        return new SequencePacker(encoder, config.data().sequenceLength(),
                 config.data().resetPositionIds(), config.training().resetAttentionMask());
     }
 
@@ -177,7 +178,7 @@ public final class TrainingData implements AutoCloseable {
 
     /** What one thread at a time fills batches with. */
     private final class Filler {
-        private final SequencePacker packer = packer(config, table);
+        private final SequencePacker packer = packer(config, encoders.get());
         private final List<PackedSequence> samples = new ArrayList<>();
 
         Filler() {

@@ -7,7 +7,7 @@ import tfree.config.RunConfig;
 import tfree.data.Corpus;
 import tfree.data.PackedSequence;
 import tfree.data.SequencePacker;
-import tfree.trigram.SlotTable;
+import tfree.trigram.UnitEncoder;
 
 /**
  * Items that are held back from training, each as one sample that is cut after {@code sequence_length} positions: the
@@ -21,8 +21,8 @@ public final class ValidationData {
     private final List<Batch> batches = new ArrayList<>();
 
     /** Reads {@code tfree.validation_prefix_paths}; none gives no batch. */
-    public ValidationData(RunConfig config, SlotTable table) throws IOException {
-        SequencePacker packer = TrainingData.packer(config, table);
+    public ValidationData(RunConfig config, UnitEncoder encoder) throws IOException {
+        SequencePacker packer = TrainingData.packer(config, encoder);
         try (Corpus corpus = TrainingData.corpus(config, config.tfree().validationPrefixPaths())) {
             List<PackedSequence> samples = new ArrayList<>();
             int taken = 0;

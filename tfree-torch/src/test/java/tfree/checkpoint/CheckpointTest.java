@@ -31,7 +31,7 @@ class CheckpointTest {
     void saveOne() throws IOException {
         RunConfig config = TinyRun.config(folder);
         try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
-            saved = Checkpoint.save(folder, config, TinyRun.words(config), model, Map.of(), Map.of(),
+            saved = Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
                     new Checkpoint.State(42, 168, 42));
         }
     }
@@ -65,7 +65,7 @@ class CheckpointTest {
         assertEquals(42, Checkpoint.open(folder).state().iterations());
         RunConfig config = TinyRun.config(folder);
         try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
-            Checkpoint.save(folder, config, TinyRun.words(config), model, Map.of(), Map.of(),
+            Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
                     new Checkpoint.State(43, 172, 43));
         }
         assertEquals(43, Checkpoint.open(folder).state().iterations());

@@ -40,7 +40,7 @@ class GeneratorTest {
     @BeforeAll
     void train(@TempDir Path folder) throws IOException {
         config = TinyRun.config(folder, "training.iterations=300");
-        try (Trainer trainer = new Trainer(config, TinyRun.words(config), null)) {
+        try (Trainer trainer = new Trainer(config, TinyRun.units(config), null)) {
             trainer.run();
         }
         Checkpoint checkpoint = Checkpoint.open(folder.resolve("checkpoints"));
@@ -151,8 +151,9 @@ class GeneratorTest {
     @Test
     void measuresFewBitsWhereTheModelKnowsTheText() {
         EscapeRule escape = new EscapeRule(0.01);
-        BitsPerByte measure = new BitsPerByte(model, dictionary, escape);
-        BitsPerByte.Result known = measure.measure(TinyRun.RHYMES, List.of(config.scoring())).getFirst();
+        BitsPerByte measure = new BitsPerByte(model, escape);
+        BitsPerByte.Result known = measure
+                .measure(TinyRun.RHYMES, List.of(new WordLexicon(dictionary, config.scoring()))).getFirst();
         assertTrue(known.bitsPerByte() < 0.5, () -> "bits per byte " + known.bitsPerByte());
         assertEquals(TinyRun.RHYMES.stream().mapToInt(String::length).sum() - "TheOneRainTwinkleJackRow".length(),
                 known.bytes());
@@ -161,7 +162,8 @@ class GeneratorTest {
         assertTrue(known.closedBitsPerByte() < known.bitsPerByte());
         assertTrue(known.first() <= known.amongFive() && known.amongFive() <= known.words());
         assertTrue(known.accuracy() > 0.8, () -> "accuracy " + known.accuracy());
-        BitsPerByte.Result unknown = measure.measure(List.of("Rain zzz"), List.of(config.scoring())).getFirst();
+        BitsPerByte.Result unknown = measure
+                .measure(List.of("Rain zzz"), List.of(new WordLexicon(dictionary, config.scoring()))).getFirst();
         assertEquals(1, unknown.unknown());
         assertEquals(escape.unknownBits("zzz"), unknown.bits(), 1e-9);
         assertEquals(4, unknown.bytes());
@@ -170,17 +172,18 @@ class GeneratorTest {
 
     @Test
     void readsATextLongerThanItsSequenceInWindows() {
-        BitsPerByte measure = new BitsPerByte(model, dictionary, new EscapeRule(0.01));
+        BitsPerByte measure = new BitsPerByte(model, new EscapeRule(0.01));
         String longText = String.join("\n", TinyRun.RHYMES).repeat(3);
         int words = new tfree.trigram.TextEncoder(dictionary.table()).encode(longText).size();
-        BitsPerByte.Result result = measure.measure(List.of(longText), List.of(config.scoring())).getFirst();
+        BitsPerByte.Result result = measure
+                .measure(List.of(longText), List.of(new WordLexicon(dictionary, config.scoring()))).getFirst();
         assertEquals(words - 1, result.words());
         assertEquals(longText.length() - TinyRun.RHYMES.getFirst().split(" ")[0].length(), result.bytes());
     }
 
     @Test
     void choosesTheContinuationThatItHasLearned() {
-        MultipleChoice choose = new MultipleChoice(model, dictionary, config.scoring());
+        MultipleChoice choose = new MultipleChoice(model, new WordLexicon(dictionary, config.scoring()));
         List<String> choices = List.of("went to the Kalahari", "went up the hill", "sat on a quilted xylophone");
         MultipleChoice.Result right = choose.answer(new MultipleChoice.Question("Jack and Jill", choices, 1));
         assertEquals(new MultipleChoice.Result(1, 1, 1), right);
@@ -200,7 +203,7 @@ class GeneratorTest {
                 .mapToDouble(word -> java.util.Objects.requireNonNull(word.logProb())).sum();
         String choice = said.words().stream().limit(3).map(GeneratedWord::word)
                 .reduce("", (text, word) -> text.isEmpty() ? word : text + (word.matches("\\W") ? "" : " ") + word);
-        MultipleChoice choose = new MultipleChoice(model, dictionary, config.scoring());
+        MultipleChoice choose = new MultipleChoice(model, new WordLexicon(dictionary, config.scoring()));
         assertEquals(sum, choose.logLikelihoods("One, two, buckle", List.of(choice, choice))[0], 1e-3, choice);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tfree.checkpoint.Units;
 import tfree.config.RunConfig;
 import tfree.config.RunConfigFile;
 import tfree.data.DocumentStoreWriter;
@@ -49,6 +50,11 @@ public final class TinyRun {
                 "training.save_dir=" + folder.resolve("checkpoints")));
         all.addAll(List.of(overrides));
         return RunConfigFile.parse(CONFIG, all);
+    }
+
+    /** The words of the rhymes, for a trainer. */
+    public static Units.Words units(RunConfig config) throws IOException {
+        return new Units.Words(words(config));
     }
 
     /** The words of the rhymes. */

@@ -41,7 +41,7 @@ class ContinuedTrainingTest {
     void learnEnglish(@TempDir Path temporary) throws IOException {
         folder = temporary;
         RunConfig english = TinyRun.config(folder);
-        try (Trainer trainer = new Trainer(english, CorpusWords.dictionary(english, null), null)) {
+        try (Trainer trainer = new Trainer(english, RunUnits.begin(english, null), null)) {
             trainer.run();
         }
         try (DocumentStoreWriter writer = new DocumentStoreWriter(folder.resolve("reime"))) {
@@ -82,7 +82,7 @@ class ContinuedTrainingTest {
     @Test
     void takesTheWeightsAndBeginsAnew() throws IOException {
         RunConfig config = german("fresh");
-        try (Trainer trainer = new Trainer(config, CorpusWords.dictionary(config, english()), english())) {
+        try (Trainer trainer = new Trainer(config, RunUnits.begin(config, english()), english())) {
             try (var saved = english().transformer()) {
                 Map<String, float[]> weights = parameters(trainer);
                 saved.parameters().forEach(
@@ -100,8 +100,8 @@ class ContinuedTrainingTest {
     void takesTheOptimizersStateWhenAsked() throws IOException {
         RunConfig with = german("moments", "training.load_optimizer_states=true", "training.iterations=1");
         RunConfig without = german("none", "training.iterations=1");
-        try (Trainer warm = new Trainer(with, CorpusWords.dictionary(with, english()), english());
-                Trainer cold = new Trainer(without, CorpusWords.dictionary(without, english()), english())) {
+        try (Trainer warm = new Trainer(with, RunUnits.begin(with, english()), english());
+                Trainer cold = new Trainer(without, RunUnits.begin(without, english()), english())) {
             assertEquals(run(cold).getFirst().loss(), run(warm).getFirst().loss(), 1e-9);
             assertFalse(Arrays.equals(parameters(cold).get("lm_head.weight"), parameters(warm).get("lm_head.weight")));
         }
@@ -112,7 +112,7 @@ class ContinuedTrainingTest {
     void goesOnWithTheContextWhenAsked() throws IOException {
         RunConfig config = german("context", "training.load_context=true", "training.load_optimizer_states=true",
                 "training.iterations=22");
-        try (Trainer trainer = new Trainer(config, CorpusWords.dictionary(config, english()), english())) {
+        try (Trainer trainer = new Trainer(config, RunUnits.begin(config, english()), english())) {
             assertEquals(List.of(21L, 22L), run(trainer).stream().map(StepMetrics::step).toList());
         }
     }
@@ -122,12 +122,12 @@ class ContinuedTrainingTest {
     void resumesItselfWithEverything() throws IOException {
         RunConfig whole = german("whole");
         Map<String, float[]> expected;
-        try (Trainer trainer = new Trainer(whole, CorpusWords.dictionary(whole, english()), english())) {
+        try (Trainer trainer = new Trainer(whole, RunUnits.begin(whole, english()), english())) {
             trainer.run();
             expected = parameters(trainer);
         }
         RunConfig cut = german("cut");
-        try (Trainer trainer = new Trainer(cut, CorpusWords.dictionary(cut, english()), english())) {
+        try (Trainer trainer = new Trainer(cut, RunUnits.begin(cut, english()), english())) {
             trainer.addListener(step -> {
                 if (step.step() == 4) {
                     trainer.stop();
@@ -136,7 +136,7 @@ class ContinuedTrainingTest {
             trainer.run();
         }
         Checkpoint own = Checkpoint.open(folder.resolve("cut"));
-        try (Trainer trainer = Trainer.resume(cut, own.dictionary(), own)) {
+        try (Trainer trainer = Trainer.resume(cut, RunUnits.resume(cut, own), own)) {
             assertEquals(4, trainer.stepsDone());
             trainer.run();
             Map<String, float[]> resumed = parameters(trainer);
@@ -163,12 +163,12 @@ class ContinuedTrainingTest {
     void refusesACheckpointWithOtherPatterns() throws IOException {
         RunConfig config = german("x", "tokenizer.vocab_population=5");
         String message = String.valueOf(assertThrows(ConfigException.class,
-                () -> new Trainer(config, WordList.inOrder(new tfree.dictionary.WordCounts()), english()))
+                () -> new Trainer(config, english().units(), english()))
                 .getMessage());
         assertTrue(message.startsWith("tokenizer.vocab_population: expected 4 as in the checkpoint"), message);
         RunConfig orthogonal = german("x", "tokenizer.initialize=orthogonal");
         String drawn = String.valueOf(assertThrows(ConfigException.class,
-                () -> new Trainer(orthogonal, english().dictionary(), null)).getMessage());
+                () -> new Trainer(orthogonal, english().units(), null)).getMessage());
         assertTrue(drawn.startsWith("tokenizer.initialize: expected hash but was orthogonal"), drawn);
     }
 }

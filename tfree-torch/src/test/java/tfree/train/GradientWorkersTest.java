@@ -71,7 +71,7 @@ class GradientWorkersTest {
         Batch foreign = new Batch(ModelInput.document(new int[]{Samples.SLOTS}, new int[]{0, 1}, new int[]{1}, 0),
                 new SlotTargets(new int[]{1}, new int[]{0, 1}, new boolean[0], new float[]{1}));
         try (Transformer transformer = transformer();
-                GradientWorkers workers = new GradientWorkers(transformer, 300, 1, 2)) {
+                GradientWorkers workers = new GradientWorkers(transformer, () -> new SlotLoss(300, 1), 2)) {
             assertEquals("expected slots below the model's vocab_size 500 but was 500; "
                     + "encode the text with the model's tokenizer configuration",
                     assertThrows(IllegalArgumentException.class, () -> workers.loss(foreign)).getMessage());
@@ -82,7 +82,7 @@ class GradientWorkersTest {
     void leavesOtherThreadsTheirCores() {
         int before = NativeEngine.threads();
         try (Transformer transformer = transformer();
-                GradientWorkers workers = new GradientWorkers(transformer, 300, 1, 3)) {
+                GradientWorkers workers = new GradientWorkers(transformer, () -> new SlotLoss(300, 1), 3)) {
             workers.loss(BATCHES.getFirst());
             assertEquals(before, NativeEngine.threads());
         }
@@ -102,7 +102,7 @@ class GradientWorkersTest {
     }
 
     private static Sum withWorkers(Transformer transformer, int threads) {
-        try (GradientWorkers workers = new GradientWorkers(transformer, 300, 1, threads)) {
+        try (GradientWorkers workers = new GradientWorkers(transformer, () -> new SlotLoss(300, 1), threads)) {
             double sum = 0;
             double values = 0;
             for (Batch batch : BATCHES) {

@@ -23,6 +23,7 @@ import tfree.model.Tensors;
 import tfree.model.Transformer;
 import tfree.tiny.TinyRun;
 import tfree.trigram.SlotTable;
+import tfree.trigram.TextEncoder;
 
 /** Instruction data from a memory map of JSON lines to what the model learns of it. */
 class InstructionTrainingTest {
@@ -40,7 +41,7 @@ class InstructionTrainingTest {
         double answersAtFirst;
         double answers;
         double questions;
-        try (Trainer trainer = new Trainer(config, TinyRun.words(config), null)) {
+        try (Trainer trainer = new Trainer(config, TinyRun.units(config), null)) {
             answersAtFirst = loss(config, trainer.model());
             trainer.run();
             answers = loss(config, trainer.model());
@@ -52,8 +53,8 @@ class InstructionTrainingTest {
 
     /** Of all instructions, packed as in training. */
     private static double loss(RunConfig config, Transformer model) throws IOException {
-        try (TrainingData data = new TrainingData(config, new SlotTable(config.encoding()), 0);
-                GradientWorkers workers = new GradientWorkers(model, 10, 1, 2)) {
+        try (TrainingData data = new TrainingData(config, () -> new TextEncoder(new SlotTable(config.encoding())), 0);
+                GradientWorkers workers = new GradientWorkers(model, () -> new SlotLoss(10, 1), 2)) {
             return workers.loss(data.next()) + workers.loss(data.next());
         }
     }
@@ -61,7 +62,7 @@ class InstructionTrainingTest {
     @Test
     void packsEachInstructionIntoASampleOfItsOwn() throws IOException {
         RunConfig config = config(map("answers", "false", "true"));
-        try (TrainingData data = new TrainingData(config, new SlotTable(config.encoding()), 0)) {
+        try (TrainingData data = new TrainingData(config, () -> new TextEncoder(new SlotTable(config.encoding())), 0)) {
             assertEquals("4 documents of 1 memory map, each an instruction", data.summary());
             for (int i = 0; i < 10; i++) {
                 Batch batch = data.next();
@@ -94,8 +95,8 @@ class InstructionTrainingTest {
         assertTrue(dropped.positions() < 40, dropped.positions() + " positions");
         try (Transformer one = GradientWorkersTest.transformer();
                 Transformer other = GradientWorkersTest.transformer();
-                GradientWorkers withPadding = new GradientWorkers(one, 300, 1, 2);
-                GradientWorkers without = new GradientWorkers(other, 300, 1, 2)) {
+                GradientWorkers withPadding = new GradientWorkers(one, () -> new SlotLoss(300, 1), 2);
+                GradientWorkers without = new GradientWorkers(other, () -> new SlotLoss(300, 1), 2)) {
             double loss = withPadding.addGradients(padded, 100);
             assertEquals(loss, without.addGradients(dropped, 100), 1e-6 * loss);
             assertEquals(loss, without.loss(dropped), 1e-6 * loss);
@@ -115,7 +116,7 @@ class InstructionTrainingTest {
     void aBatchWithoutAnythingToLearnHasNoGradient() {
         Batch nothing = Batch.of(List.of(Samples.instruction(30), Samples.instruction(30, "Only a question?")));
         try (Transformer transformer = GradientWorkersTest.transformer();
-                GradientWorkers workers = new GradientWorkers(transformer, 300, 1, 2)) {
+                GradientWorkers workers = new GradientWorkers(transformer, () -> new SlotLoss(300, 1), 2)) {
             assertEquals(0, workers.addGradients(nothing, 1));
             transformer.parameters().forEach((name, parameter) -> assertEquals(0,
                     parameter.grad().defined() ? parameter.grad().abs().sum().item().toDouble() : 0, name));

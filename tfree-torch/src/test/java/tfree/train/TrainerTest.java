@@ -31,7 +31,7 @@ class TrainerTest {
     private Path folder = Path.of("");
 
     private static Trainer trainer(RunConfig config, @Nullable Checkpoint from) throws IOException {
-        return new Trainer(config, TinyRun.words(config), from);
+        return new Trainer(config, TinyRun.units(config), from);
     }
 
     private static Map<String, float[]> parameters(Trainer trainer) {
@@ -75,7 +75,7 @@ class TrainerTest {
             Path saved = trainer.run();
             assertEquals("000000000007", String.valueOf(Objects.requireNonNull(saved).getFileName()));
         }
-        try (Trainer trainer = Trainer.resume(interrupted, TinyRun.words(whole), Checkpoint.open(other))) {
+        try (Trainer trainer = Trainer.resume(interrupted, TinyRun.units(whole), Checkpoint.open(other))) {
             assertEquals(7, trainer.stepsDone());
             trainer.run();
             Map<String, float[]> resumed = parameters(trainer);

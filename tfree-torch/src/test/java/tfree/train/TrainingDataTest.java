@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import tfree.data.SampleSchedule;
 import tfree.data.SequencePacker;
 import tfree.trigram.SlotTable;
 import tfree.trigram.TextEncoder;
+import tfree.trigram.UnitEncoder;
 
 class TrainingDataTest {
     private static final String CONFIG = """
@@ -48,7 +50,7 @@ class TrainingDataTest {
         List<Batch> expected = packedByHand(config, 24); // five batches an epoch
         for (int workers : new int[]{0, 1, 3}) {
             RunConfig with = config(folder.resolve("corpus"), "training.dataloader_num_workers=" + workers);
-            try (TrainingData data = new TrainingData(with, table(with), 0)) {
+            try (TrainingData data = new TrainingData(with, encoders(with), 0)) {
                 for (int i = 0; i < expected.size(); i++) {
                     assertSame(expected.get(i), data.next(), workers + " threads, batch " + i);
                 }
@@ -62,7 +64,7 @@ class TrainingDataTest {
         List<Batch> expected = packedByHand(config, 14);
         long consumed = 0;
         for (int i = 0; i < 12; i++) {
-            try (TrainingData data = new TrainingData(config, table(config), consumed)) {
+            try (TrainingData data = new TrainingData(config, encoders(config), consumed)) {
                 assertSame(expected.get(i), data.next(), "batch " + i);
                 consumed = data.consumed();
                 assertSame(expected.get(i + 1), data.next(), "batch " + (i + 1));
@@ -79,7 +81,7 @@ class TrainingDataTest {
         Path manifest = folder.resolve("manifest.json");
         new Manifest(List.of(aligned, documents)).write(manifest);
         RunConfig config = config(folder);
-        try (TrainingData data = new TrainingData(config, table(config), 0)) {
+        try (TrainingData data = new TrainingData(config, encoders(config), 0)) {
             assertTrue(
                     data.summary().matches("\\d+ aligned items of 1 memory map, 5 documents of 1 memory map; of a.*"),
                     data.summary());
@@ -100,7 +102,7 @@ class TrainingDataTest {
             writer.finish();
         }
         RunConfig config = config(prefix, "training.dataloader_num_workers=3", "data.sequence_length=4");
-        try (TrainingData data = new TrainingData(config, table(config), 0)) {
+        try (TrainingData data = new TrainingData(config, encoders(config), 0)) {
             UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> {
                 for (int i = 0; i < 10; i++) {
                     data.next();
@@ -118,7 +120,7 @@ class TrainingDataTest {
     @Test
     void endsItsThreads() throws IOException {
         RunConfig config = config(corpus("corpus", 17), "training.dataloader_num_workers=4");
-        TrainingData data = new TrainingData(config, table(config), 0);
+        TrainingData data = new TrainingData(config, encoders(config), 0);
         data.next();
         assertTrue(dataThreads() > 0);
         data.close();
@@ -130,7 +132,7 @@ class TrainingDataTest {
         Path prefix = corpus("corpus", 2);
         RunConfig config = config(prefix);
         assertTrue(String.valueOf(assertThrows(IllegalArgumentException.class,
-                () -> new TrainingData(config, table(config), 0)).getMessage())
+                () -> new TrainingData(config, encoders(config), 0)).getMessage())
                 .startsWith("expected at least 3 samples"));
         assertEquals("training.dataloader_num_workers: expected 0 or more but was -1",
                 assertThrows(ConfigException.class, () -> config(prefix, "training.dataloader_num_workers=-1"))
@@ -179,6 +181,11 @@ class TrainingDataTest {
         assertArrayEquals(expected.targets().edges(), actual.targets().edges(), message);
         assertArrayEquals(expected.targets().weights(), actual.targets().weights(), message);
         assertEquals(expected.padding(), actual.padding(), message);
+    }
+
+    private static Supplier<UnitEncoder> encoders(RunConfig config) {
+        SlotTable table = table(config);
+        return () -> new TextEncoder(table);
     }
 
     private static SlotTable table(RunConfig config) {

@@ -1,0 +1,70 @@
+package tfree.generate;
+
+import java.util.List;
+import tfree.checkpoint.Units;
+import tfree.config.RunConfig;
+import tfree.dictionary.Dictionary;
+import tfree.dictionary.ScoredWord;
+import tfree.dictionary.Scoring;
+import tfree.trigram.ActivationPattern;
+import tfree.trigram.EncodedText;
+import tfree.trigram.SlotTable;
+import tfree.trigram.UnitEncoder;
+
+/**
+ * What a model reads and says, and how its logits choose it: the words of a dictionary by a scoring rule
+ * ({@link WordLexicon}), or the tokens of a tokenizer ({@link TokenLexicon}). Immutable; threads may share it, with an
+ * encoder and a scorer each.
+ */
+public interface Lexicon {
+    /** The lexicon of a checkpoint, or of a model in training. */
+    static Lexicon of(Units units, RunConfig config, Scoring scoring) {
+        return switch (units) {
+            case Units.Words words -> new WordLexicon(
+                    Dictionary.of(words.dictionary(), new SlotTable(config.encoding())), scoring);
+            case Units.Tokens tokens -> new TokenLexicon(tokens.tokenizer(), config.tokenizer().endOfText());
+        };
+    }
+
+    /** Logits → how probable each unit is. For one thread. */
+    interface Scorer {
+        /** The natural logarithm of each unit's probability: [v] → [units]. */
+        double[] logProbs(float[] logits);
+
+        /** The n best, best first. */
+        List<ScoredWord> top(float[] logits, int n);
+    }
+
+    /** Text → units. */
+    UnitEncoder encoder();
+
+    /** Logits → probabilities. */
+    Scorer scorer();
+
+    /** How many units may be said. */
+    int size();
+
+    /** The unit at a place from 0 on, as it is written. */
+    String unit(int index);
+
+    /** The unit's place, or −1. */
+    int indexOf(String unit);
+
+    /** How often the unit at that place was seen in training; 0 where nobody counted. */
+    long count(int index);
+
+    /** Whether the unit at that place says its text; if not, it stands for any that no unit covers. */
+    boolean saysItsText(int index);
+
+    /** How a unit is fed back that was said. */
+    ActivationPattern pattern(String unit);
+
+    /** The text of units. */
+    String join(List<String> units);
+
+    /** The same with more units that may be said. */
+    Lexicon plus(List<String> units);
+
+    /** How many bytes of the text each of its units covers, spaces between units included: [units]. */
+    int[] bytes(String text, EncodedText units);
+}

@@ -1,0 +1,116 @@
+package tfree.generate;
+
+import java.util.ArrayList;
+import java.util.List;
+import tfree.dictionary.ScoredWord;
+import tfree.token.TokenEncoder;
+import tfree.token.TokenizerFile;
+import tfree.trigram.ActivationPattern;
+import tfree.trigram.EncodedText;
+import tfree.trigram.UnitEncoder;
+
+/** The tokens of a tokenizer, all of them and no others, by the softmax over their logits. */
+public record TokenLexicon(TokenizerFile tokenizer, String endOfText) implements Lexicon {
+
+    @Override
+    public UnitEncoder encoder() {
+        return new TokenEncoder(tokenizer, endOfText);
+    }
+
+    @Override
+    public Scorer scorer() {
+        return new Softmax();
+    }
+
+    @Override
+    public int size() {
+        return tokenizer.size();
+    }
+
+    @Override
+    public String unit(int index) {
+        return tokenizer.token(index);
+    }
+
+    @Override
+    public int indexOf(String unit) {
+        return tokenizer.id(unit);
+    }
+
+    @Override
+    public long count(int index) {
+        return 0;
+    }
+
+    @Override
+    public boolean saysItsText(int index) {
+        return !tokenizer.isUnknown(index);
+    }
+
+    @Override
+    public ActivationPattern pattern(String unit) {
+        return tokenizer.pattern(tokenizer.id(unit));
+    }
+
+    @Override
+    public String join(List<String> units) {
+        return tokenizer.decode(units.stream().mapToInt(tokenizer::id).toArray());
+    }
+
+    @Override
+    public TokenLexicon plus(List<String> units) {
+        return this;
+    }
+
+    /** Several tokens may share a character: its bytes count for the first of them. */
+    @Override
+    public int[] bytes(String text, EncodedText units) {
+        int[] ends = tokenizer.encode(text).ends();
+        int[] bytes = new int[units.size()];
+        int at = 0; // in the text's UTF-16
+        int codePoints = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            for (; codePoints < ends[i]; codePoints++) {
+                int codePoint = text.codePointAt(at);
+                at += Character.charCount(codePoint);
+                bytes[i] += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+            }
+        }
+        return bytes;
+    }
+
+    /** Over the logits of the tokens that there are; a model may have more rows than its tokenizer has tokens. */
+    private final class Softmax implements Scorer {
+        @Override
+        public double[] logProbs(float[] logits) {
+            double[] logProbs = new double[size()];
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int id = 0; id < logProbs.length; id++) {
+                logProbs[id] = tokenizer.token(id).isEmpty() ? Double.NEGATIVE_INFINITY : logits[id];
+                largest = Math.max(largest, logProbs[id]);
+            }
+            double sum = 0;
+            for (double logit : logProbs) {
+                sum += Math.exp(logit - largest);
+            }
+            double normaliser = largest + Math.log(sum);
+            for (int id = 0; id < logProbs.length; id++) {
+                logProbs[id] -= normaliser;
+            }
+            return logProbs;
+        }
+
+        @Override
+        public List<ScoredWord> top(float[] logits, int n) {
+            double[] logProbs = logProbs(logits);
+            double[] left = logProbs.clone();
+            List<ScoredWord> best = new ArrayList<>();
+            while (best.size() < Math.min(n, left.length)) {
+                int id = Sampler.mostProbable(left);
+                best.add(new ScoredWord(unit(id), id, logits[id], logProbs[id]));
+                left[id] = Double.NEGATIVE_INFINITY;
+            }
+            return best;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.token;
+
+import org.jspecify.annotations.NullMarked;
