@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -35,7 +36,7 @@ final class BenchmarkWords {
         while (words.size() < count) {
             StringBuilder word = new StringBuilder(starts.get(random.nextInt(starts.size())));
             while (word.charAt(word.length() - 1) != ' ') {
-                StringBuilder next = following.get(word.substring(word.length() - ORDER));
+                StringBuilder next = Objects.requireNonNull(following.get(word.substring(word.length() - ORDER)));
                 word.append(next.charAt(random.nextInt(next.length())));
             }
             words.add(word.toString().strip());
