@@ -33,13 +33,10 @@ final class TextSource {
             + "'' for blank lines. Without it a text file is one document.")
     private @Nullable String separator;
 
-    @Option(names = "--field", paramLabel = "NAME", defaultValue = "text", //
-            description = "The field of JSON objects that holds the text (default ${DEFAULT-VALUE}).")
+    @Option(names = {"--field", "--column"}, paramLabel = "NAME", defaultValue = "text", //
+            description = "The field of JSON objects, the column of Parquet files, that holds the text "
+                    + "(default ${DEFAULT-VALUE}).")
     private String field = "text";
-
-    @Option(names = "--column", paramLabel = "NAME", defaultValue = "text", //
-            description = "The column of Parquet files that holds it (default ${DEFAULT-VALUE}).")
-    private String column = "text";
 
     private @Nullable List<SourceFile> files;
 
@@ -97,7 +94,7 @@ final class TextSource {
     /** How they are read. */
     SourceReader reader() {
         return new SourceReader(text.isEmpty() ? format : SourceFormat.TEXT,
-                new SourceOptions(separator, field, column));
+                new SourceOptions(separator, field, field));
     }
 
     private List<String> names() {
