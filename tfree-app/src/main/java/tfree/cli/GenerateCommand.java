@@ -91,7 +91,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Checkpoint saved = model.checkpoint();
         RunConfig config = saved.config();
-        Lexicon lexicon = Lexicon.of(model.units(saved), config, model.scoring(config));
+        Lexicon lexicon = Lexicon.of(model.units(saved), config, model.scoring(saved));
         String text = String.join(" ", prompt);
         int room = config.architecture().sequenceLength() - lexicon.encoder().encode(text).size();
         GenerationRequest request = request(text, Math.max(0, room)); // wrong options are told before the model loads

@@ -7,22 +7,26 @@ import picocli.CommandLine.Option;
 import tfree.checkpoint.Checkpoint;
 import tfree.checkpoint.Units;
 import tfree.config.ConfigException;
-import tfree.config.RunConfig;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.dictionary.WordList;
 
 /** The options that name a trained model, the words that it may say, and the rule that chooses among them. */
 final class ModelOptions {
+    static final String DICTIONARY = "The words that may be said, instead of the checkpoint's: "
+            + DictionarySource.FORMATS
+            + ".";
+    static final String TOP_WORDS = "Only the dictionary's first N words, and all special ones.";
+
     @Option(names = "--checkpoint", required = true, paramLabel = "DIR", //
-            description = "A run's save folder, or one of its iterations.")
+            description = "A run's save folder, one of its iterations, or a published checkpoint.")
     private Path checkpoint = Path.of("");
 
     @Option(names = "--dictionary", paramLabel = "FILE", //
-            description = "The words that may be said, instead of the checkpoint's: " + DictionarySource.FORMATS + ".")
+            description = DICTIONARY)
     private @Nullable Path dictionary;
 
-    @Option(names = "--top-words", paramLabel = "N", description = "Only the dictionary's first N words.")
+    @Option(names = "--top-words", paramLabel = "N", description = TOP_WORDS)
     private @Nullable Integer topWords;
 
     @Option(names = "--rule", paramLabel = "RULE", description = "contrast or likelihood (default: the checkpoint's).")
@@ -51,18 +55,36 @@ final class ModelOptions {
      * @throws ConfigException if words are named but the model says tokens
      */
     Units units(Checkpoint saved) throws IOException {
+        return units(saved, dictionary, topWords);
+    }
+
+    static Units units(Checkpoint saved, @Nullable Path dictionary, @Nullable Integer topWords) throws IOException {
         if (dictionary == null && topWords == null) {
             return saved.units();
         }
-        WordList checkpoints = saved.dictionary();
-        WordList words = dictionary == null ? checkpoints : DictionarySource.read(dictionary);
+        if (saved.config().tokenizer().doClassicTokenization()) {
+            throw new ConfigException(
+                    "--dictionary and --top-words: expected a model that says words but " + saved.folder()
+                            + " says the tokens of its tokenizer");
+        }
+        WordList words = dictionary == null ? saved.dictionary()
+                : DictionarySource.read(dictionary).specialWordsAdded();
         return new Units.Words(topWords == null ? words : words.top(topWords));
     }
 
-    /** The checkpoint's rule, with what the options change. */
-    Scoring scoring(RunConfig config) {
-        Scoring saved = config.scoring();
-        return new Scoring(rule == null ? saved.rule() : rule, edgeWeight,
+    /**
+     * The checkpoint's rule, with what the options change.
+     *
+     * @throws ConfigException if the rule needs what a published checkpoint does not say
+     */
+    Scoring scoring(Checkpoint checkpoint) {
+        Scoring saved = checkpoint.config().scoring();
+        ScoringRule chosen = rule == null ? saved.rule() : rule;
+        if (chosen == ScoringRule.LIKELIHOOD && posWeight == null && !checkpoint.hasContext()) {
+            throw new ConfigException("--pos-weight: expected the loss_pos_weight of the training, which the rule"
+                    + " likelihood needs and " + checkpoint.folder() + " does not say, but it is missing");
+        }
+        return new Scoring(chosen, edgeWeight,
                 posWeight == null ? saved.posWeight() : posWeight,
                 refinementSteps == null ? saved.refinementSteps() : refinementSteps);
     }

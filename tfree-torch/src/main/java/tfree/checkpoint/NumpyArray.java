@@ -1,5 +1,7 @@
 package tfree.checkpoint;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,17 @@ public final class NumpyArray implements PickleGlobal.Stateful {
     private byte[] bytes = NOTHING;
 
     NumpyArray() {}
+
+    /** A vector of little-endian unsigned 32-bit numbers. */
+    static NumpyArray ofUnsigned(int[] values) {
+        NumpyArray array = new NumpyArray();
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values);
+        array.type = "<u4";
+        array.shape = List.of((long) values.length);
+        array.bytes = bytes.array();
+        return array;
+    }
 
     /** NumPy's name of the numbers' type: {@code <u4}. */
     public String type() {

@@ -36,7 +36,7 @@ import tfree.model.Tensors;
  *
  * The tensors are views of the mapping: read-only, and gone once this object is closed.
  */
-public final class Safetensors implements AutoCloseable {
+public final class Safetensors implements SavedTensors {
     private static final int LENGTH_BYTES = 8;
     private static final long LONGEST_HEADER = 100_000_000; // as the format's own library has it
 
@@ -84,7 +84,7 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /** The tensors by name, in the header's order: views of the mapped file, not to be written to. */
+    @Override
     public Map<String, Tensor> tensors() {
         return Collections.unmodifiableMap(tensors);
     }
@@ -94,7 +94,6 @@ public final class Safetensors implements AutoCloseable {
         return Collections.unmodifiableMap(header.metadata());
     }
 
-    /** Frees the tensors and the mapping. */
     @Override
     public void close() {
         tensors.values().forEach(Tensor::close);

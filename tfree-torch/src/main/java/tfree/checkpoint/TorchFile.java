@@ -106,8 +106,8 @@ public final class TorchFile implements AutoCloseable {
      * Writes a file that {@code torch.load} reads, appearing under its name only when it is complete.
      *
      * @param value null, {@link Boolean}, {@link Integer}, {@link Long}, {@link Double}, {@link String}, a libtorch
-     *              {@code Tensor} or a {@link StoredTensor}, a {@link WordList} as a Counter, and of these {@link List}s,
-     *              arrays as tuples and {@link Map}s as dicts
+     *              {@code Tensor} or a {@link StoredTensor}, a {@link NumpyArray}, a {@link WordList} as a Counter, and of
+     *              these {@link List}s, arrays as tuples and {@link Map}s as dicts
      */
     public static void write(Path file, @Nullable Object value) throws IOException {
         TorchFileWriter.write(file, value);

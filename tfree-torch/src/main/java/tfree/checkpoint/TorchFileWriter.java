@@ -29,6 +29,9 @@ final class TorchFileWriter {
     /** Tensors over the same numbers share a storage. */
     private record Place(ElementType type, long address, long bytes) {}
 
+    /** A tensor that is written as {@code torch.nn.Parameter}. */
+    record Parameter(Tensor data) {}
+
     private TorchFileWriter() throws IOException {
         pickle = new PickleWriter(pickleBytes);
     }
@@ -100,6 +103,14 @@ final class TorchFileWriter {
                 put(ElementType.of(plain), Tensors.memory(plain), Tensors.shape(plain));
             }
             case StoredTensor tensor -> put(tensor.type(), tensor.bytes(), tensor.sizes());
+            case Parameter parameter -> {
+                pickle.global("torch._utils", "_rebuild_parameter");
+                put(parameter.data());
+                pickle.bool(true);
+                putOrderedDict();
+                pickle.tuple(3).call();
+            }
+            case NumpyArray array -> put(array);
             default -> throw new IllegalArgumentException("expected tensors, text, numbers, lists and maps but was a "
                     + value.getClass().getSimpleName());
         }
@@ -135,6 +146,17 @@ final class TorchFileWriter {
         pickle.bool(false);
         putOrderedDict();
         pickle.tuple().call();
+    }
+
+    /** {@code _reconstruct(ndarray, (0,), b'b')}, and as its state {@code (1, shape, dtype, False, bytes)}. */
+    private void put(NumpyArray array) throws IOException {
+        pickle.global("numpy.core.multiarray", "_reconstruct").global("numpy", "ndarray").number(0).tuple(1)
+                .bytes("b".getBytes(US_ASCII)).tuple(3).call();
+        pickle.mark().number(1);
+        put(array.shape().toArray());
+        pickle.global("numpy", "dtype").text(array.type().substring(1)).bool(false).bool(true).tuple(3).call();
+        put(new Object[]{3, array.type().substring(0, 1), null, null, null, -1, -1, 0});
+        pickle.setState().bool(false).bytes(array.bytes()).tuple().setState();
     }
 
     private String number(ElementType type, MemorySegment bytes) {

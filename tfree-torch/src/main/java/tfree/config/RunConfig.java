@@ -137,12 +137,15 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
      * @param scoringRule           how the checkpoint's activations choose words by default
      * @param refinementSteps       the {@code likelihood} rule's refinement steps
      * @param sampleInterval        steps between two text samples; 0: none
+     * @param keepCheckpoints       how many checkpoints stay, the newest; null: all
      */
     public record TFree(SplitMode splitMode, List<String> validationPrefixPaths, int validationInterval,
             @Nullable String dictionary, DictionaryFrom dictionaryFrom, ScoringRule scoringRule, int refinementSteps,
-            int sampleInterval,
-            List<String> samplePrompts) {
+            int sampleInterval, List<String> samplePrompts, @Nullable Integer keepCheckpoints) {
         public TFree {
+            if (keepCheckpoints != null) {
+                positive("tfree.keep_checkpoints", keepCheckpoints);
+            }
             validationPrefixPaths = List.copyOf(validationPrefixPaths);
             samplePrompts = List.copyOf(samplePrompts);
         }

@@ -70,6 +70,13 @@ public final class RunConfigFile {
         return bind(values);
     }
 
+    /** The configuration whose sections are given one by one, those of a checkpoint without a context for example. */
+    public static RunConfig parseSections(Map<String, String> sections) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        sections.forEach((name, yaml) -> values.put(name, load(yaml)));
+        return bind(values);
+    }
+
     private static RunConfig bind(Map<String, Object> values) {
         for (String name : values.keySet()) {
             if (!SECTIONS.contains(name)) {

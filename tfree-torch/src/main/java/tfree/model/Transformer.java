@@ -47,6 +47,7 @@ public final class Transformer implements AutoCloseable {
     private final List<TransformerBlock> blocks = new ArrayList<>();
     private final Normalization finalNorm;
     private final Tensor head; // [v, h]
+    private final Runnable release;
 
     /**
      * A transformer on existing fp32 tensors, which it owns from here on and does not copy. Mapped ones serve for
@@ -56,6 +57,10 @@ public final class Transformer implements AutoCloseable {
      * @throws IllegalArgumentException if one is missing, too many, or of another shape or type
      */
     public Transformer(ArchitectureConfig config, Map<String, Tensor> parameters) {
+        this(config, parameters, () -> {});
+    }
+
+    private Transformer(ArchitectureConfig config, Map<String, Tensor> parameters, Runnable release) {
         NativeEngine.start();
         if (config.precision() != Precision.FLOAT32) {
             throw new IllegalArgumentException("architecture.precision: expected float32 but was "
@@ -72,6 +77,36 @@ public final class Transformer implements AutoCloseable {
         }
         finalNorm = new Normalization(config, this.parameters, ParameterSpec.FINAL_NORM);
         head = named(ParameterSpec.HEAD);
+        this.release = release;
+    }
+
+    /**
+     * A transformer on the tensors of a mapped file, for inference: those of the architecture's precision are not copied,
+     * the others are converted.
+     *
+     * @param release lets go of the file, when the transformer is closed
+     * @throws IllegalArgumentException as of the constructor; the file is the caller's then
+     */
+    public static Transformer mapped(ArchitectureConfig config, Map<String, Tensor> saved, Runnable release) {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        try (TensorScope scope = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            inOrder(config, saved).forEach((name, tensor) -> parameters.put(name,
+                    scope.keep(tensor.detach().to(type(config.precision())))));
+        }
+        try {
+            return new Transformer(config, parameters, release);
+        } catch (IllegalArgumentException e) {
+            parameters.values().forEach(Tensor::close);
+            throw e;
+        }
+    }
+
+    private static ScalarType type(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> ScalarType.Float;
+            case BFLOAT16 -> ScalarType.BFloat16;
+            case FLOAT16 -> ScalarType.Half;
+        };
     }
 
     private static void checkType(String name, Tensor tensor) {
@@ -238,5 +273,6 @@ public final class Transformer implements AutoCloseable {
     public void close() {
         parameters.values().forEach(Tensor::close);
         rotary.close();
+        release.run();
     }
 }

@@ -121,6 +121,17 @@ public final class PickleWriter {
         return instruction('R');
     }
 
+    /** Hands the value on top, as its state, to the object below it. */
+    public PickleWriter setState() throws IOException {
+        return instruction('b');
+    }
+
+    /** Bytes, as protocol 2 has them: text in Latin-1 that is encoded as it is read. */
+    public PickleWriter bytes(byte[] bytes) throws IOException {
+        return global("_codecs", "encode").text(new String(bytes, StandardCharsets.ISO_8859_1)).text("latin1").tuple(2)
+                .call();
+    }
+
     /** What the reader knows under the id that is on top. */
     public PickleWriter persistent() throws IOException {
         return instruction('Q');

@@ -42,7 +42,8 @@ public final class CorpusWords {
         return switch (config.tfree().dictionaryFrom()) {
             case DATA -> own(config);
             case CHECKPOINT -> loaded.dictionary();
-            case BOTH -> own(config).takingTurns(loaded.dictionary(), WordList.JOINED_LIMIT);
+            case BOTH -> loaded.hasDictionary() ? own(config).takingTurns(loaded.dictionary(), WordList.JOINED_LIMIT)
+                    : own(config);
         };
     }
 

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Collectors;
+import tfree.file.AtomicFile;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,7 +30,9 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     public MetricsFile(Path folder, long stepsDone) throws IOException {
         Path file = folder.resolve(NAME);
         if (stepsDone > 0 && Files.exists(file)) {
-            Files.write(file, Files.readAllLines(file).stream().filter(line -> step(line) <= stepsDone).toList());
+            String kept = Files.readAllLines(file).stream().filter(line -> step(line) <= stepsDone)
+                    .collect(Collectors.joining("\n", "", "\n"));
+            AtomicFile.write(file, kept.getBytes(StandardCharsets.UTF_8));
         } else {
             Files.deleteIfExists(file);
         }

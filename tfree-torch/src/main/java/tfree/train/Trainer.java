@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tfree.checkpoint.Checkpoint;
+import tfree.checkpoint.SaveFolder;
 import tfree.checkpoint.Units;
 import tfree.config.ConfigException;
 import tfree.config.RunConfig;
@@ -34,6 +35,7 @@ public final class Trainer implements AutoCloseable {
     private final ValidationData validation;
     private final List<TrainingListener> listeners = new ArrayList<>();
     private long stepsDone;
+    private long savedAt;
     private volatile boolean stopping;
 
     /**
@@ -60,6 +62,7 @@ public final class Trainer implements AutoCloseable {
         }
         if (from != null) {
             requireSamePatterns(config.tokenizer(), from);
+            requireContext(takeContext, takeOptimizerStates, from);
         }
         this.config = config;
         this.units = units;
@@ -79,6 +82,20 @@ public final class Trainer implements AutoCloseable {
             if (takeOptimizerStates) {
                 from.loadOptimizer(optimizer::restore);
             }
+        }
+    }
+
+    /** A published checkpoint is weights alone. */
+    private static void requireContext(boolean takeContext, boolean takeOptimizerStates, Checkpoint from)
+            throws IOException {
+        if (takeContext && !from.hasContext()) {
+            throw new ConfigException("training.load_context: expected false, since the checkpoint %s has no context,"
+                    .formatted(from.folder()) + " but was true");
+        }
+        if (takeOptimizerStates && !from.hasOptimizer()) {
+            throw new ConfigException(
+                    "training.load_optimizer_states: expected false, since the checkpoint %s has none,"
+                            .formatted(from.folder()) + " but was true");
         }
     }
 
@@ -161,7 +178,8 @@ public final class Trainer implements AutoCloseable {
                 saved = save();
             }
         }
-        return config.training().saveDir() == null ? saved : save();
+        boolean standsOnDisk = saved != null && savedAt == stepsDone;
+        return config.training().saveDir() == null || standsOnDisk ? saved : save();
     }
 
     private boolean due(int interval) {
@@ -207,6 +225,11 @@ public final class Trainer implements AutoCloseable {
         }
         Path saved = Checkpoint.save(Path.of(saveDir), config, units, model, optimizer.firstMoments(),
                 optimizer.secondMoments(), new Checkpoint.State(stepsDone, data.consumed(), optimizer.steps()));
+        savedAt = stepsDone;
+        Integer keep = config.tfree().keepCheckpoints();
+        if (keep != null) {
+            new SaveFolder(Path.of(saveDir)).keepNewest(keep);
+        }
         listeners.forEach(listener -> listener.onSaved(saved));
         return saved;
     }

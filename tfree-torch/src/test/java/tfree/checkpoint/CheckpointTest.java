@@ -10,8 +10,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +73,52 @@ class CheckpointTest {
         }
         assertEquals(43, Checkpoint.open(folder).state().iterations());
         assertTrue(!Files.exists(partial));
+    }
+
+    /** Killed between the two renames that replace a checkpoint of the same iteration. */
+    @Test
+    void theOneBeforeIsFoundWhereAReplacementWasCutShort() throws IOException {
+        Path aside = folder.resolve(".000000000042.replaced");
+        Files.move(saved, aside);
+        assertEquals(aside, Checkpoint.open(folder).folder());
+        RunConfig config = TinyRun.config(folder);
+        try (Transformer model = Transformer.initialised(config.architecture(), 4)) {
+            Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
+                    new Checkpoint.State(42, 168, 42));
+        }
+        assertEquals(saved, Checkpoint.open(folder).folder());
+        assertTrue(!Files.exists(aside));
+    }
+
+    @Test
+    void aSaveThatFailsLeavesTheOneBefore() throws IOException {
+        RunConfig config = TinyRun.config(folder);
+        try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
+            Map<String, Tensor> wrong = Map.of("moment",
+                    Tensors.ofInts(new int[]{1}).to(torch.ScalarType.ComplexFloat));
+            assertThrows(IllegalArgumentException.class, () -> Checkpoint.save(folder, config, TinyRun.units(config),
+                    model, wrong, Map.of(), new Checkpoint.State(43, 172, 43)));
+        }
+        assertEquals(42, Checkpoint.open(folder).state().iterations());
+        assertTrue(!Files.exists(folder.resolve(".000000000043.partial")));
+    }
+
+    @Test
+    void keepsTheNewestAndNeverTouchesOtherFiles() throws IOException {
+        RunConfig config = TinyRun.config(folder);
+        try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
+            for (int step : new int[]{43, 44, 1000}) {
+                Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
+                        new Checkpoint.State(step, step, step));
+            }
+        }
+        Files.writeString(folder.resolve("latest"), "000000000044"); // 1000 is another run's, that went further
+        Files.createDirectories(folder.resolve("000000000001-best"));
+        new SaveFolder(folder).keepNewest(2);
+        assertTrue(!Files.exists(saved));
+        for (String kept : List.of("000000000043", "000000000044", "000000001000", "000000000001-best")) {
+            assertTrue(Files.isDirectory(folder.resolve(kept)), kept);
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +147,41 @@ class TrainerTest {
             assertNotNull(trainer.run());
         }
         assertEquals(List.of("000000000004", "000000000008", "000000000010"), saved);
+    }
+
+    @Test
+    void keepsTheNewestCheckpointsOnly() throws IOException {
+        RunConfig config = TinyRun.config(folder, "training.save_interval=2", "training.iterations=9",
+                "tfree.keep_checkpoints=3");
+        try (Trainer trainer = trainer(config, null)) {
+            trainer.run();
+        }
+        Path saveDir = folder.resolve("checkpoints");
+        try (Stream<Path> files = Files.list(saveDir)) {
+            assertEquals(List.of("000000000006", "000000000008", "000000000009", "latest"),
+                    files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+        }
+        assertEquals(9, Checkpoint.open(saveDir).state().iterations());
+    }
+
+    @Test
+    void savesOnceWhenItIsStoppedAtItsInterval() throws IOException {
+        RunConfig config = TinyRun.config(folder, "training.save_interval=4");
+        List<Path> saved = new ArrayList<>();
+        try (Trainer trainer = trainer(config, null)) {
+            trainer.addListener(new TrainingListener() {
+                @Override
+                public void onStep(StepMetrics metrics) {}
+
+                @Override
+                public void onSaved(Path checkpoint) {
+                    saved.add(checkpoint);
+                    trainer.stop();
+                }
+            });
+            assertEquals(saved.getFirst(), trainer.run());
+        }
+        assertEquals(List.of(folder.resolve("checkpoints/000000000004")), saved);
     }
 
     @Test

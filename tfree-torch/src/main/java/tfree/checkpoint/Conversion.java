@@ -1,0 +1,107 @@
+package tfree.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import tfree.config.RunConfig;
+import tfree.model.TensorScope;
+
+/**
+ * A checkpoint in the other layout. Tensors go from mapped file to file and keep their type and bits, so a checkpoint may be
+ * larger than the memory. Of a checkpoint with context a save folder is made, otherwise an iteration's.
+ *
+ * <pre>{@code
+ * Checkpoint published = Checkpoint.open(Path.of("t-free-7b"));
+ * Conversion.toOwn(published, published.units(), Path.of("mine"));
+ * }</pre>
+ */
+public final class Conversion {
+    /** Kept as they are: the random states of a run in the original, which mean nothing here. */
+    private static final String CONTEXTS = "context_global_rank_[0-9]+\\.pt";
+
+    private final Checkpoint from;
+    private final Units units;
+
+    private Conversion(Checkpoint from, Units units) {
+        this.from = from;
+        this.units = units;
+    }
+
+    /**
+     * Writes a checkpoint of either layout in the project's own.
+     *
+     * @param units what the model shall say
+     * @param place nothing may stand there; it appears complete
+     */
+    public static void toOwn(Checkpoint from, Units units, Path place) throws IOException {
+        Conversion conversion = new Conversion(from, units);
+        conversion.put(place, conversion::writeOwn);
+    }
+
+    /**
+     * Writes a checkpoint of either layout in the original's.
+     *
+     * @param slotTableRows how many rows of the slot table: all for the original to read it, none for this project, which
+     *                      computes them
+     */
+    public static void toOriginal(Checkpoint from, Units units, Path place, int slotTableRows) throws IOException {
+        Conversion conversion = new Conversion(from, units);
+        conversion.put(place, folder -> conversion.writeOriginal(folder, slotTableRows));
+    }
+
+    private void put(Path place, SaveFolder.Content content) throws IOException {
+        SaveFolder.writeWhole(place, from.hasContext()
+                ? partial -> new SaveFolder(partial).put(from.state().iterations(), content)
+                : content);
+    }
+
+    private void writeOwn(Path folder) throws IOException {
+        OwnLayout layout = new OwnLayout(folder);
+        RunConfig config = from.config();
+        from.withWeights(weights -> layout.writeModel(config, units, weights));
+        if (from.hasContext()) {
+            layout.writeContext(config, from.state());
+            copyContexts(folder);
+        }
+        if (from.hasOptimizer()) {
+            from.loadOptimizer((first, second, _) -> layout.writeOptimizer(first, second));
+        }
+    }
+
+    private void writeOriginal(Path folder, int slotTableRows) throws IOException {
+        OriginalLayout layout = new OriginalLayout(folder);
+        RunConfig config = from.config();
+        from.withWeights(weights -> {
+            layout.writeModel(config, units, weights, slotTableRows);
+            if (from.hasOptimizer()) {
+                from.loadOptimizer((first, second, steps) -> {
+                    try (TensorScope _ = new TensorScope()) {
+                        layout.writeOptimizer(config, steps, floats(weights), first, second);
+                    }
+                });
+            }
+        });
+        if (from.hasContext()) {
+            layout.writeContext(config, from.state());
+            copyContexts(folder);
+        }
+    }
+
+    private static Map<String, Tensor> floats(Map<String, Tensor> weights) {
+        Map<String, Tensor> floats = new LinkedHashMap<>();
+        weights.forEach((name, tensor) -> floats.put(name, tensor.to(ScalarType.Float)));
+        return floats;
+    }
+
+    private void copyContexts(Path folder) throws IOException {
+        for (Path kept : new OriginalLayout(from.folder()).files(OriginalLayout.CONTEXT, CONTEXTS)) {
+            Files.copy(kept, folder.resolve(OriginalLayout.CONTEXT).resolve(kept.getFileName()),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}
