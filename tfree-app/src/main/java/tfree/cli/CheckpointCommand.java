@@ -56,7 +56,7 @@ final class CheckpointCommand {
         try (Said said = new Said(ModelOptions.units(checkpoint, dictionary, topWords))) {
             Conversion.toOwn(checkpoint, said.units(), output);
         }
-        return 0;
+        return info(output, false, false);
     }
 
     @Command(name = "export", description = {"Write a checkpoint in the original's layout, which PyTorch loads.",

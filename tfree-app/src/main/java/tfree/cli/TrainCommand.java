@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tfree.checkpoint.Checkpoint;
+import tfree.checkpoint.SaveFolder;
 import tfree.config.ConfigException;
 import tfree.config.IgnoredFields;
 import tfree.config.RunConfig;
@@ -31,7 +32,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "SECTION.FIELD=VALUE", description = "Override a field; may be repeated.")
     private List<String> overrides = new ArrayList<>();
 
-    @Option(names = "--resume", description = "Go on from the latest checkpoint in training.save_dir.")
+    @Option(names = "--resume", //
+            description = "Go on from the latest checkpoint in training.save_dir; without one, begin.")
     private boolean resume;
 
     @Override
@@ -39,12 +41,16 @@ final class TrainCommand implements Callable<Integer> {
         RunConfig run = RunConfigFile.read(config, overrides);
         Path saveDir = saveDir(run);
         Files.createDirectories(saveDir);
-        try (Trainer trainer = resume ? resumed(run, saveDir) : begun(run);
+        boolean goesOn = resume && new SaveFolder(saveDir).hasLatest();
+        try (Trainer trainer = goesOn ? resumed(run, saveDir) : begun(run);
                 MetricsFile metrics = new MetricsFile(saveDir, trainer.stepsDone());
                 TensorBoardFile board = board(run, saveDir);
                 TrainingProgress progress = new TrainingProgress(trainer.stepsDone(), run.training().iterations());
                 Interrupt interrupt = new Interrupt(trainer::stop)) {
             warnOfIgnoredFields(run);
+            if (resume) {
+                progress.say(goesOn ? "goes on behind step " + trainer.stepsDone() : "no checkpoint yet: begins");
+            }
             progress.say("data: " + trainer.dataSummary());
             trainer.addListener(metrics);
             if (board != null) {
@@ -74,7 +80,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new ConfigException("training.save_dir: expected a folder for checkpoints but it is missing");
         }
         Path folder = Path.of(saveDir);
-        if (!resume && Files.exists(folder.resolve("latest"))) {
+        if (!resume && new SaveFolder(folder).hasLatest()) {
             throw new ConfigException("training.save_dir: " + folder + " holds checkpoints of an earlier run;"
                     + " go on with --resume, or choose another folder");
         }

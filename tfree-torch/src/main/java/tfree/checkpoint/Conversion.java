@@ -3,12 +3,12 @@ package tfree.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import tfree.config.RunConfig;
+import tfree.file.AtomicFile;
 import tfree.model.TensorScope;
 
 /**
@@ -100,8 +100,8 @@ public final class Conversion {
 
     private void copyContexts(Path folder) throws IOException {
         for (Path kept : new OriginalLayout(from.folder()).files(OriginalLayout.CONTEXT, CONTEXTS)) {
-            Files.copy(kept, folder.resolve(OriginalLayout.CONTEXT).resolve(kept.getFileName()),
-                    StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.write(folder.resolve(OriginalLayout.CONTEXT).resolve(kept.getFileName()),
+                    Files.readAllBytes(kept));
         }
     }
 }

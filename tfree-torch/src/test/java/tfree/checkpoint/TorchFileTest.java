@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,17 +19,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -263,7 +259,6 @@ class TorchFileTest {
 
     @Test
     void writesWhatPyTorchLoads() throws IOException, InterruptedException {
-        assumeTrue(python("import torch").equals(""), "there is no python3 with torch");
         Path state = folder.resolve("state.pt");
         Path value = folder.resolve("value.pt");
         try (TensorScope _ = new TensorScope()) {
@@ -274,7 +269,7 @@ class TorchFileTest {
                             map("a", 3, "b", 1L << 40), "counter", counter(), "none", null, "yes", true, "betas",
                             new Object[]{0.9, -1, 70_000}));
         }
-        assertEquals("", python("""
+        PyTorch.run("""
                 import collections, sys, torch
                 state = torch.load(sys.argv[1])
                 assert type(state) is collections.OrderedDict, type(state)
@@ -295,15 +290,14 @@ class TorchFileTest {
                 assert value['none'] is None and value['yes'] is True and value['betas'] == (0.9, -1, 70000)
                 model = torch.nn.Linear(3, 2)
                 model.load_state_dict(collections.OrderedDict(weight=state['F32'], bias=state['F32'][:, 0]))
-                """, state, value));
+                """, state, value);
     }
 
     @Test
     void readsWhatPyTorchWrites() throws IOException, InterruptedException {
-        assumeTrue(python("import torch").equals(""), "there is no python3 with torch");
         Path file = folder.resolve("theirs.pt");
-        assertEquals("",
-                python("""
+        PyTorch.run(
+                """
                         import collections, sys, torch
                         base = torch.arange(24, dtype=torch.float32)
                         torch.save(dict(view=base.reshape(2, 3, 4)[:, 1:, ::2].transpose(0, 2), tail=base[20:],
@@ -311,7 +305,7 @@ class TorchFileTest {
                                         parameter=torch.nn.Parameter(torch.ones(2)),
                                         state=torch.nn.Linear(3, 2).state_dict(), counter=collections.Counter('abca')), sys.argv[1])
                         """,
-                        file));
+                file);
         try (TorchFile read = TorchFile.open(file); TensorScope _ = new TensorScope()) {
             Map<?, ?> value = assertInstanceOf(Map.class, read.value());
             StoredTensor view = assertInstanceOf(StoredTensor.class, value.get("view"));
@@ -494,18 +488,5 @@ class TorchFileTest {
             map.put((String) Objects.requireNonNull(keysAndValues[i]), keysAndValues[i + 1]);
         }
         return map;
-    }
-
-    /** What a Python program prints, errors included; Debian's, where torch may be installed. */
-    private static String python(String program, Path... files) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/python3", "-c", program));
-        Arrays.stream(files).map(Path::toString).forEach(command::add);
-        if (!Files.isExecutable(Path.of(command.getFirst()))) {
-            return "there is none";
-        }
-        Process python = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(python.waitFor(2, TimeUnit.MINUTES));
-        return output;
     }
 }

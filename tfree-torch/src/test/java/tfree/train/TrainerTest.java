@@ -179,7 +179,7 @@ class TrainerTest {
                     trainer.stop();
                 }
             });
-            assertEquals(saved.getFirst(), trainer.run());
+            trainer.run();
         }
         assertEquals(List.of(folder.resolve("checkpoints/000000000004")), saved);
     }
