@@ -66,10 +66,12 @@ class KilledTrainingTest {
         Path alone = folder.resolve("alone");
         Call.of("train", "--config", config, "--set", "training.save_dir=" + alone).output();
         Path killed = folder.resolve("killed");
+        int kills = 0;
         for (int i = 0; i < KILLS; i++) {
-            trainUntilKilled(killed, (i + 1) * STEPS / (KILLS + 1));
+            kills += trainUntilKilled(killed, (i + 1) * STEPS / (KILLS + 1)) ? 1 : 0;
             assertWholeCheckpoints(killed);
         }
+        assertTrue(kills > 1, "the run ended by itself before it could be killed");
         Process last = start(killed);
         assertEquals(0, last.waitFor(), () -> "seed " + seed);
         assertEquals(STEPS, Checkpoint.open(killed).state().iterations());
@@ -80,8 +82,8 @@ class KilledTrainingTest {
         assertEquals(metrics(alone), metrics(killed), () -> "seed " + seed);
     }
 
-    /** Kills the run at a random moment around a step, saves included, of which every third step has one. */
-    private void trainUntilKilled(Path saveDir, int aroundStep) throws IOException, InterruptedException {
+    /** Kills the run at a random moment, of a step or of a save, before or soon after a step; false if it had ended. */
+    private boolean trainUntilKilled(Path saveDir, int aroundStep) throws IOException, InterruptedException {
         Process run = start(saveDir);
         int step = aroundStep - random.nextInt(STEPS / (KILLS + 1));
         while (run.isAlive() && steps(saveDir) < step) {
@@ -89,7 +91,7 @@ class KilledTrainingTest {
         }
         Thread.sleep(Duration.ofNanos(random.nextLong(40_000_000)));
         run.destroyForcibly();
-        run.waitFor();
+        return run.waitFor() != 0;
     }
 
     private static long steps(Path saveDir) throws IOException {
