@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tfree.config.IgnoredFields;
 import tfree.config.RunConfig;
 
 /** A field of the configuration is either read somewhere, or named as one that changes nothing. */
 class ConfigurationUseTest {
+    private static final String EXPORTING = "tfree.checkpoint";
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("tfree");
@@ -45,10 +47,11 @@ class ConfigurationUseTest {
         }
     }
 
-    /** Through its accessor, or within the configuration's own classes directly. */
+    /** Through its accessor, or within the configuration's own classes directly; what is only exported has no effect. */
     private static boolean isRead(JavaClass section, String name) {
         JavaMethod accessor = section.getMethod(name);
-        return !accessor.getCallsOfSelf().isEmpty() || !accessor.getReferencesToSelf().isEmpty()
+        return Stream.concat(accessor.getCallsOfSelf().stream(), accessor.getReferencesToSelf().stream())
+                .anyMatch(access -> !access.getOriginOwner().getPackageName().equals(EXPORTING))
                 || section.getField(name).getAccessesToSelf().stream().map(access -> access.getOrigin())
                         .anyMatch(origin -> !origin.isConstructor() && !origin.equals(accessor));
     }

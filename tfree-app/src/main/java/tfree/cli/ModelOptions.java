@@ -63,9 +63,8 @@ final class ModelOptions {
             return saved.units();
         }
         if (saved.config().tokenizer().doClassicTokenization()) {
-            throw new ConfigException(
-                    "--dictionary and --top-words: expected a model that says words but " + saved.folder()
-                            + " says the tokens of its tokenizer");
+            throw new ConfigException(saved.folder() + ": expected a model that says words but it says the tokens of"
+                    + " its tokenizer; leave --dictionary and --top-words out");
         }
         WordList words = dictionary == null ? saved.dictionary()
                 : DictionarySource.read(dictionary).specialWordsAdded();

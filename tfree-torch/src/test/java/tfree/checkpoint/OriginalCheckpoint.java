@@ -7,7 +7,7 @@ import java.util.List;
 import tfree.golden.Golden;
 
 /** Checkpoints that the original wrote, unpacked into a folder. */
-final class OriginalCheckpoint {
+public final class OriginalCheckpoint {
     static final String TRAINED = "F_transformer/trainer_checkpoint/";
 
     private OriginalCheckpoint() {}
@@ -20,7 +20,7 @@ final class OriginalCheckpoint {
     }
 
     /** A save folder of the trainer after 4 of 6 steps. */
-    static Path trained(Path folder) throws IOException {
+    public static Path trained(Path folder) throws IOException {
         unpack(TRAINED + "000000000004/", folder.resolve("000000000004"), "context/config.yml",
                 "context/context_global_rank_0.pt", "transformer/transformer_config.yaml", "transformer/transformer.pt",
                 "tokenizer/tokenizer_config.yaml", "tokenizer/tokenizer.pt", "optimizer/optimizer_state_layer_0.pt",
