@@ -188,7 +188,7 @@ final class OriginalOptimizer implements AutoCloseable {
     private static StoredTensor tensor(Map<?, ?> state, String key, String name) {
         Object value = state.get(name);
         if (value instanceof StoredTensor tensor) {
-            return tensor;
+            return tensor.requireOwnNumbers();
         }
         throw new IllegalArgumentException(key + "." + name + ": expected a tensor but was "
                 + PickleReader.kind(value));

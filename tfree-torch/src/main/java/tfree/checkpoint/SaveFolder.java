@@ -31,6 +31,7 @@ import tfree.file.CorruptFileException;
  */
 public record SaveFolder(Path folder) {
     private static final String LATEST = "latest";
+    private static final String PLAIN = "[\\w-][\\w.-]*";
     private static final String ITERATION = "[0-9]{12}";
     private static final String PARTIAL = "partial";
     private static final String REPLACED = "replaced";
@@ -59,9 +60,11 @@ public record SaveFolder(Path folder) {
                     + " iteration's folder with a folder transformer) but there is none");
         }
         String name = Files.readString(folder.resolve(LATEST)).strip();
-        for (Path iteration : List.of(folder.resolve(name), aside(name, REPLACED))) {
-            if (!name.isEmpty() && Files.isDirectory(iteration)) {
-                return iteration;
+        if (name.matches(PLAIN)) {
+            for (Path iteration : List.of(folder.resolve(name), aside(name, REPLACED))) {
+                if (Files.isDirectory(iteration)) {
+                    return iteration;
+                }
             }
         }
         throw new CorruptFileException(folder.resolve(LATEST),

@@ -52,6 +52,20 @@ public record StoredTensor(ElementType type, MemorySegment storage, long offset,
         return sizes.stream().reduce(1L, (a, b) -> a * b);
     }
 
+    /**
+     * This tensor, where it has no more numbers than its storage. Strides of 0 show a number again and again: a small file
+     * would ask whoever copies its tensors for any amount of memory.
+     *
+     * @throws IllegalArgumentException if it has more
+     */
+    StoredTensor requireOwnNumbers() {
+        if (count() > storage.byteSize() / type.bytes()) {
+            throw new IllegalArgumentException("expected at most the " + storage.byteSize() / type.bytes()
+                    + " numbers of its storage but was a tensor of " + sizes);
+        }
+        return this;
+    }
+
     /** Whether its numbers stand one after another in row-major order. */
     public boolean isContiguous() {
         long expected = 1;

@@ -85,7 +85,7 @@ public final class TorchFile implements AutoCloseable {
     /**
      * The tensors by name of a file that was saved from a {@code state_dict()}, in its order.
      *
-     * @throws CorruptFileException if it holds something else
+     * @throws CorruptFileException if it holds something else, or tensors with more numbers than their storages
      */
     public Map<String, StoredTensor> stateDict() throws CorruptFileException {
         if (!(value instanceof Map<?, ?> map)) {
@@ -97,7 +97,11 @@ public final class TorchFile implements AutoCloseable {
                 throw new CorruptFileException(file, "expected a dict of tensors but was "
                         + PickleReader.kind(entry.getValue()) + " at " + entry.getKey());
             }
-            tensors.put(name, tensor);
+            try {
+                tensors.put(name, tensor.requireOwnNumbers());
+            } catch (IllegalArgumentException e) {
+                throw new CorruptFileException(file, name + ": " + e.getMessage());
+            }
         }
         return tensors;
     }

@@ -33,6 +33,9 @@ public record ArchitectureConfig(boolean useFlash, boolean embeddingNormalizatio
         int numAttentionHeads, int rotaryEmbeddingBase, int sequenceLength, double mlpFactor, Precision precision,
         double layernormEpsilon, double initStdGlobalGain) {
 
+    /** More than any model has: a damaged file shall not ask for a list of as many parameters as it likes. */
+    private static final int MOST_LAYERS = 10_000;
+
     /** How a trigram's m slot rows become one vector. */
     public enum Aggregation {
         SUM, MEAN
@@ -66,6 +69,7 @@ public record ArchitectureConfig(boolean useFlash, boolean embeddingNormalizatio
         atLeastOne("vocab_size", vocabSize);
         atLeastOne("hidden_size", hiddenSize);
         atLeastOne("num_layers", numLayers);
+        require(numLayers <= MOST_LAYERS, "num_layers", "at most " + MOST_LAYERS, numLayers);
         atLeastOne("num_attention_heads", numAttentionHeads);
         atLeastOne("sequence_length", sequenceLength);
         require(rotaryEmbeddingBase > 1, "rotary_embedding_base", "a base above 1", rotaryEmbeddingBase);

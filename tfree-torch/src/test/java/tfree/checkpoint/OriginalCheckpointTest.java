@@ -142,12 +142,18 @@ class OriginalCheckpointTest {
         assertError(CorruptFileException.class,
                 "transformer/transformer.pt: expected shape [1000, 64] but was [1000, 32]",
                 published);
+        Files.writeString(architecture, sound.replace("\"num_layers\": 2", "\"num_layers\": 2000000000"));
+        assertError(CorruptFileException.class, "architecture.num_layers: expected at most 10000", published);
         Files.writeString(architecture, sound.replace("hidden_size", "hiden_size"));
         assertError(CorruptFileException.class, "architecture.hiden_size: unknown field", published);
         Files.delete(architecture);
         assertError(CorruptFileException.class,
                 "expected the file transformer/transformer_config.yaml but it is missing", published);
         Path trained = OriginalCheckpoint.trained(folder.resolve("trained"));
+        Files.writeString(trained.resolve("latest"), "../published");
+        assertError(CorruptFileException.class, "latest: expected the name of an iteration's folder beside it",
+                trained);
+        Files.writeString(trained.resolve("latest"), "000000000004");
         Files.delete(trained.resolve("000000000004/context/context_global_rank_0.pt"));
         assertError(CorruptFileException.class,
                 "expected the file context/context_global_rank_0.pt but it is missing", trained);

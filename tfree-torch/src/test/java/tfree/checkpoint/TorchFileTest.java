@@ -216,6 +216,55 @@ class TorchFileTest {
         }
     }
 
+    /** A directory of 64-bit numbers that is there but lies. */
+    @Test
+    void refusesZip64NumbersThatLie() throws IOException {
+        Path file = folder.resolve("sound.pt");
+        TorchFile.write(file, "text");
+        byte[] sound = Files.readAllBytes(file);
+        int end = sound.length - 22;
+        int directory = ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN).getInt(end + 16);
+        int size = end - directory;
+        int count = sound[end + 10];
+        for (long[] lie : new long[][]{{-1, size, directory}, {Long.MAX_VALUE, size, directory}, {count, -1, directory},
+                {count, Long.MAX_VALUE, directory}, {count, size, -1}, {count, size, Long.MAX_VALUE},
+                {count, 1L << 62, 1L << 62}, {count + 1, size, directory}, {count - 1, size, directory},
+                {count, size, 0}}) {
+            Files.write(file, zip64(sound, end, lie, end));
+            assertCorrupt(file, "expected");
+        }
+        for (long elsewhere : new long[]{-1, Long.MAX_VALUE, Long.MIN_VALUE, 0, end + 1, end + 100}) {
+            Files.write(file, zip64(sound, end, new long[]{count, size, directory}, elsewhere));
+            assertCorrupt(file, "expected a zip64 directory");
+        }
+        Files.write(file, zip64(sound, end, new long[]{count, size, directory}, end));
+        TorchFile.open(file).close(); // the same, and true
+    }
+
+    private static byte[] zip64(byte[] sound, int end, long[] numbers, long place) {
+        byte[] longer = Arrays.copyOf(sound, end + 56 + 20 + 22);
+        ByteBuffer ends = ByteBuffer.wrap(longer).order(ByteOrder.LITTLE_ENDIAN).position(end);
+        ends.putInt(StoredZip.END_64).putLong(44).putShort((short) 45).putShort((short) 45).putInt(0).putInt(0)
+                .putLong(numbers[0]).putLong(numbers[0]).putLong(numbers[1]).putLong(numbers[2]);
+        ends.putInt(StoredZip.END_64_LOCATOR).putInt(0).putLong(place).putInt(1);
+        ends.putInt(StoredZip.END).putInt(0).putShort((short) -1).putShort((short) -1).putInt(-1).putInt(-1)
+                .putShort((short) 0);
+        return longer;
+    }
+
+    /** A file of a few bytes that would fill any memory once its tensor is copied. */
+    @Test
+    void refusesAStateDictOfMoreNumbersThanItHolds() throws IOException {
+        Path file = folder.resolve("bomb.pt");
+        write(file, pickle -> {
+            pickle.dict().mark().text("weight");
+            tensor(pickle, "FloatStorage", "0", 6, 0, List.of(1L << 20, 1L << 20), List.of(0L, 0L));
+            pickle.setItems();
+        }, new byte[24]);
+        CorruptFileException e = assertThrows(CorruptFileException.class, () -> TorchTensors.open(file).close());
+        assertTrue(e.toString().contains("weight: expected at most the 6 numbers of its storage"), e.toString());
+    }
+
     @Test
     void survivesAnyDamage() throws IOException {
         long seed = System.nanoTime();
