@@ -13,7 +13,7 @@ public final class OriginalCheckpoint {
     private OriginalCheckpoint() {}
 
     /** A published one, as far as its files go: a model of 2 layers with a dictionary of 200 words. */
-    static Path published(Path folder) throws IOException {
+    public static Path published(Path folder) throws IOException {
         unpack("G_generate/checkpoint/", folder, "transformer/transformer_config.yaml", "transformer/transformer.pt",
                 "tokenizer/tokenizer_config.yaml", "tokenizer/tokenizer.pt");
         return folder;
