@@ -68,7 +68,7 @@ final class EvalCommand implements Callable<Integer> {
         Units units = model.units(saved);
         Lexicon lexicon = Lexicon.of(units, saved.config(), model.scoring(saved));
         EscapeRule rule = escapeRule(units, lexicon);
-        try (Transformer transformer = saved.transformer()) {
+        try (Transformer transformer = model.transformer(saved)) {
             BitsPerByte.Result bits = texts.isEmpty() ? null
                     : new BitsPerByte(transformer, rule).measure(texts, List.of(lexicon)).getFirst();
             MultipleChoice chooser = new MultipleChoice(transformer, lexicon);

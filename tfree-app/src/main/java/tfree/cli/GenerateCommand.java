@@ -95,7 +95,7 @@ final class GenerateCommand implements Callable<Integer> {
         String text = String.join(" ", prompt);
         int room = config.architecture().sequenceLength() - lexicon.encoder().encode(text).size();
         GenerationRequest request = request(text, Math.max(0, room)); // wrong options are told before the model loads
-        try (Transformer transformer = saved.transformer()) {
+        try (Transformer transformer = model.transformer(saved)) {
             Generator generator = new Generator(transformer, lexicon);
             if (jsonLines) {
                 return answerLines(generator, request);

@@ -10,6 +10,8 @@ import tfree.config.ConfigException;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.dictionary.WordList;
+import tfree.model.ArchitectureConfig.Precision;
+import tfree.model.Transformer;
 
 /** The options that name a trained model, the words that it may say, and the rule that chooses among them. */
 final class ModelOptions {
@@ -29,6 +31,10 @@ final class ModelOptions {
     @Option(names = "--top-words", paramLabel = "N", description = TOP_WORDS)
     private @Nullable Integer topWords;
 
+    @Option(names = "--precision", paramLabel = "P", //
+            description = "float32, bfloat16 or float16 (default: the checkpoint's).")
+    private @Nullable Precision precision;
+
     @Option(names = "--rule", paramLabel = "RULE", description = "contrast or likelihood (default: the checkpoint's).")
     private @Nullable ScoringRule rule;
 
@@ -47,6 +53,11 @@ final class ModelOptions {
     /** The checkpoint, its tensors not read yet. */
     Checkpoint checkpoint() throws IOException {
         return Checkpoint.open(checkpoint);
+    }
+
+    /** Its model; the caller closes it. */
+    Transformer transformer(Checkpoint saved) throws IOException {
+        return precision == null ? saved.transformer() : saved.transformer(precision);
     }
 
     /**

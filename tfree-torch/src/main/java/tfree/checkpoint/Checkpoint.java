@@ -8,8 +8,10 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import tfree.config.ConfigException;
 import tfree.config.RunConfig;
+import tfree.config.RunConfig.TableInit;
 import tfree.dictionary.WordList;
 import tfree.file.CorruptFileException;
+import tfree.model.ArchitectureConfig.Precision;
 import tfree.model.Transformer;
 import tfree.token.TokenizerFile;
 
@@ -143,10 +145,21 @@ public final class Checkpoint {
      * precision names are mapped and not copied: they are not to be written to, and cost memory only as they are read.
      */
     public Transformer transformer() throws IOException {
+        return transformer(config.architecture().precision());
+    }
+
+    /** The same in another precision than the architecture's. */
+    public Transformer transformer(Precision precision) throws IOException {
+        if (config.tokenizer().initialize() == TableInit.ORTHOGONAL) {
+            throw new ConfigException(
+                    folder() + ": tokenizer.initialize: expected hash but was orthogonal; such a table"
+                            + " depends on another library's random numbers");
+        }
         return complete(layout, () -> {
             SavedTensors weights = layout.weights();
             try {
-                return Transformer.mapped(config.architecture(), weights.tensors(), weights::close);
+                return Transformer.mapped(config.architecture().withPrecision(precision), weights.tensors(),
+                        weights::close);
             } catch (IllegalArgumentException e) {
                 weights.close();
                 throw unfit(e);
@@ -154,15 +167,24 @@ public final class Checkpoint {
         });
     }
 
-    /** Copies the saved weights into a model of the same shape. */
+    /** Copies the saved weights into a model of the same shape, to train on: in fp32 if the checkpoint has them so. */
     public void loadInto(Transformer model) throws IOException {
-        withWeights(model::load);
+        withTrainedWeights(model::load);
     }
 
     /** Hands over the saved weights: views that live as long as the call. */
     void withWeights(Weights reader) throws IOException {
+        hand(layout::weights, reader);
+    }
+
+    /** The same, as training goes on with them. */
+    void withTrainedWeights(Weights reader) throws IOException {
+        hand(layout::trainedWeights, reader);
+    }
+
+    private void hand(Part<SavedTensors> part, Weights reader) throws IOException {
         complete(layout, () -> {
-            try (SavedTensors weights = layout.weights()) {
+            try (SavedTensors weights = part.read()) {
                 reader.read(weights.tensors());
                 return weights;
             } catch (IllegalArgumentException e) {

@@ -10,10 +10,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import tfree.config.RunConfig;
 import tfree.file.AtomicFile;
 import tfree.model.TensorScope;
+import tfree.model.Transformer;
 
 /**
- * A checkpoint in the other layout. Tensors go from mapped file to file and keep their type and bits, so a checkpoint may be
- * larger than the memory. Of a checkpoint with context a save folder is made, otherwise an iteration's.
+ * A checkpoint in the other layout. Tensors go from mapped file to file and keep their bits, so a checkpoint may be larger
+ * than the memory. Of a checkpoint with context a save folder is made, otherwise an iteration's.
  *
  * <pre>{@code
  * Checkpoint published = Checkpoint.open(Path.of("t-free-7b"));
@@ -60,10 +61,11 @@ public final class Conversion {
                 : content);
     }
 
+    /** Of a run in a lower precision the fp32 values are taken that its optimizer steps on. */
     private void writeOwn(Path folder) throws IOException {
         OwnLayout layout = new OwnLayout(folder);
         RunConfig config = from.config();
-        from.withWeights(weights -> layout.writeModel(config, units, weights));
+        from.withTrainedWeights(weights -> layout.writeModel(config, units, weights));
         if (from.hasContext()) {
             layout.writeContext(config, from.state());
             copyContexts(folder);
@@ -73,29 +75,34 @@ public final class Conversion {
         }
     }
 
+    /** Of a run the weights go out in the architecture's precision, and in fp32 beside the optimizer's moments. */
     private void writeOriginal(Path folder, int slotTableRows) throws IOException {
         OriginalLayout layout = new OriginalLayout(folder);
         RunConfig config = from.config();
-        from.withWeights(weights -> {
-            layout.writeModel(config, units, weights, slotTableRows);
-            if (from.hasOptimizer()) {
-                from.loadOptimizer((first, second, steps) -> {
-                    try (TensorScope _ = new TensorScope()) {
-                        layout.writeOptimizer(config, steps, floats(weights), first, second);
-                    }
-                });
-            }
-        });
+        if (from.hasOptimizer()) {
+            from.withTrainedWeights(weights -> {
+                try (TensorScope _ = new TensorScope()) {
+                    ScalarType precision = Transformer.type(config.architecture().precision());
+                    layout.writeModel(config, units, converted(weights, precision), slotTableRows);
+                    Map<String, Tensor> floats = converted(weights, ScalarType.Float);
+                    from.loadOptimizer((first, second, steps) -> layout.writeOptimizer(config, steps, floats, first,
+                            second));
+                }
+            });
+        } else {
+            from.withWeights(weights -> layout.writeModel(config, units, weights, slotTableRows));
+        }
         if (from.hasContext()) {
             layout.writeContext(config, from.state());
             copyContexts(folder);
         }
     }
 
-    private static Map<String, Tensor> floats(Map<String, Tensor> weights) {
-        Map<String, Tensor> floats = new LinkedHashMap<>();
-        weights.forEach((name, tensor) -> floats.put(name, tensor.to(ScalarType.Float)));
-        return floats;
+    /** Those of the type already are not copied. */
+    private static Map<String, Tensor> converted(Map<String, Tensor> weights, ScalarType type) {
+        Map<String, Tensor> converted = new LinkedHashMap<>();
+        weights.forEach((name, tensor) -> converted.put(name, tensor.to(type)));
+        return converted;
     }
 
     private void copyContexts(Path folder) throws IOException {

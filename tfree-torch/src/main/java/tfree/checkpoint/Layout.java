@@ -55,6 +55,9 @@ sealed interface Layout permits OwnLayout, OriginalLayout {
     /** The parameters. */
     SavedTensors weights() throws IOException;
 
+    /** The parameters as training goes on with them: in fp32, if the optimizer's state says them. */
+    SavedTensors trainedWeights() throws IOException;
+
     /** The words that decoding may produce. */
     WordList dictionary() throws IOException;
 

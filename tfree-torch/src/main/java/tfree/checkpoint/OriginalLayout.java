@@ -91,6 +91,11 @@ record OriginalLayout(Path folder) implements Layout {
     }
 
     @Override
+    public SavedTensors trainedWeights() throws IOException {
+        return hasOptimizer() ? OriginalOptimizer.open(folder).parameters() : weights();
+    }
+
+    @Override
     public boolean hasDictionary() throws IOException {
         return hasTokenizersWords() || !wordsTargets().isEmpty();
     }

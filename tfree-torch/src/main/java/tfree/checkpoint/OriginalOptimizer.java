@@ -35,6 +35,7 @@ final class OriginalOptimizer implements AutoCloseable {
     private static final String FILES = "optimizer_state_layer_[0-9]+\\.pt";
 
     private final List<TorchFile> files = new ArrayList<>();
+    private final Map<String, StoredTensor> parameters = new LinkedHashMap<>();
     private final Map<String, StoredTensor> firstMoments = new LinkedHashMap<>();
     private final Map<String, StoredTensor> secondMoments = new LinkedHashMap<>();
     private long steps = -1;
@@ -132,6 +133,27 @@ final class OriginalOptimizer implements AutoCloseable {
         }
     }
 
+    /** The values that the optimizer steps on, in fp32 whatever the model's precision; closing them closes this. */
+    SavedTensors parameters() {
+        Map<String, Tensor> views = new LinkedHashMap<>();
+        try (TensorScope scope = new TensorScope()) {
+            parameters.forEach((name, tensor) -> views.put(name, scope.keep(tensor.view())));
+        }
+        OriginalOptimizer owner = this;
+        return new SavedTensors() {
+            @Override
+            public Map<String, Tensor> tensors() {
+                return views;
+            }
+
+            @Override
+            public void close() {
+                views.values().forEach(Tensor::close);
+                owner.close();
+            }
+        };
+    }
+
     private static Map<String, Tensor> views(Map<String, StoredTensor> stored) {
         Map<String, Tensor> views = new LinkedHashMap<>();
         stored.forEach((name, tensor) -> views.put(name, tensor.view()));
@@ -161,6 +183,7 @@ final class OriginalOptimizer implements AutoCloseable {
         Map<?, ?> state = dict(parameter.get("optimizer_state"), key + ".optimizer_state");
         StoredTensor first = tensor(state, key, "exp_avg");
         StoredTensor second = tensor(state, key, "exp_avg_sq");
+        parameters.put(text, tensor(parameter, key, "parameter"));
         long seen = steps(tensor(state, key, "step"), key);
         if (firstMoments.put(text, first) != null || secondMoments.put(text, second) != null) {
             throw new IllegalArgumentException("expected each parameter once but " + text + " is there twice");

@@ -60,6 +60,12 @@ record OwnLayout(Path folder) implements Layout {
         return Safetensors.open(folder.resolve(WEIGHTS));
     }
 
+    /** A run's own are fp32 already. */
+    @Override
+    public SavedTensors trainedWeights() throws IOException {
+        return weights();
+    }
+
     @Override
     public boolean hasDictionary() {
         return Files.exists(folder.resolve(DICTIONARY));

@@ -96,6 +96,13 @@ public record ArchitectureConfig(boolean useFlash, boolean embeddingNormalizatio
         return (int) (hiddenSize * mlpFactor);
     }
 
+    /** The same shape in another precision. */
+    public ArchitectureConfig withPrecision(Precision other) {
+        return new ArchitectureConfig(useFlash, embeddingNormalization, embeddingAggregation, norm, mlpType, init,
+                biasTerms, vocabSize, hiddenSize, numLayers, numAttentionHeads, rotaryEmbeddingBase, sequenceLength,
+                mlpFactor, other, layernormEpsilon, initStdGlobalGain);
+    }
+
     private static void atLeastOne(String field, int value) {
         require(value >= 1, field, "at least 1", value);
     }

@@ -101,7 +101,8 @@ public final class Transformer implements AutoCloseable {
         }
     }
 
-    private static ScalarType type(Precision precision) {
+    /** The type of the numbers of a precision. */
+    public static ScalarType type(Precision precision) {
         return switch (precision) {
             case FLOAT32 -> ScalarType.Float;
             case BFLOAT16 -> ScalarType.BFloat16;

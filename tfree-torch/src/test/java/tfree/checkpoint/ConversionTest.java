@@ -13,13 +13,17 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +152,43 @@ class ConversionTest {
             });
         }
         return weights;
+    }
+
+    /** In the original such a run keeps fp32 values beside its optimizer's moments, and rounds them for the model. */
+    @Test
+    void takesARunInBfloat16ThereAndBackBitForBit() throws IOException {
+        Path original = OriginalCheckpoint.trained(folder.resolve("original"));
+        Path iteration = original.resolve("000000000004");
+        for (String file : List.of("context/config.yml", "transformer/transformer_config.yaml")) {
+            String text = Files.readString(iteration.resolve(file));
+            Files.writeString(iteration.resolve(file), text.replace("\"float32\"", "\"bfloat16\""));
+        }
+        Path weights = iteration.resolve("transformer/transformer.pt");
+        Path exact = Files.move(weights, folder.resolve("exact.pt"));
+        try (TorchTensors floats = TorchTensors.open(exact); TensorScope _ = new TensorScope()) {
+            Map<String, Tensor> rounded = new LinkedHashMap<>();
+            floats.tensors().forEach((name, tensor) -> rounded.put(name, tensor.to(torch.ScalarType.BFloat16)));
+            TorchFile.writeStateDict(weights, rounded);
+        }
+        Checkpoint run = Checkpoint.open(original);
+        Conversion.toOwn(run, run.units(), folder.resolve("own"));
+        Checkpoint imported = Checkpoint.open(folder.resolve("own"));
+        try (TorchTensors expected = TorchTensors.open(exact)) {
+            imported.withWeights(actual -> expected.tensors().forEach((name,
+                    tensor) -> assertTrue(tensor.equal(Objects.requireNonNull(actual.get(name))), name)));
+        }
+        Conversion.toOriginal(imported, imported.units(), folder.resolve("back"), 0);
+        Path back = folder.resolve("back/000000000004");
+        try (TorchTensors expected = TorchTensors.open(weights);
+                TorchTensors actual = TorchTensors.open(back.resolve("transformer/transformer.pt"))) {
+            expected.tensors().forEach((name, tensor) -> {
+                Tensor other = Objects.requireNonNull(actual.tensors().get(name));
+                assertEquals(ElementType.BF16, ElementType.of(other));
+                assertTrue(tensor.equal(other), name);
+            });
+        }
+        assertSameValue(iteration.resolve("optimizer/optimizer_state_layer_0.pt"),
+                back.resolve("optimizer/optimizer_state_layer_0.pt"));
     }
 
     @Test
