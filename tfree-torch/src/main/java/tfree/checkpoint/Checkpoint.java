@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import tfree.checkpoint.CheckpointContents.StoredRows;
 import tfree.config.ConfigException;
 import tfree.config.RunConfig;
 import tfree.config.RunConfig.TableInit;
@@ -150,11 +151,7 @@ public final class Checkpoint {
 
     /** The same in another precision than the architecture's. */
     public Transformer transformer(Precision precision) throws IOException {
-        if (config.tokenizer().initialize() == TableInit.ORTHOGONAL) {
-            throw new ConfigException(
-                    folder() + ": tokenizer.initialize: expected hash but was orthogonal; such a table"
-                            + " depends on another library's random numbers");
-        }
+        requireComputedSlots();
         return complete(layout, () -> {
             SavedTensors weights = layout.weights();
             try {
@@ -167,8 +164,25 @@ public final class Checkpoint {
         });
     }
 
+    /** The weights mean nothing under other slots than those that are computed here. */
+    private void requireComputedSlots() throws IOException {
+        if (config.tokenizer().initialize() == TableInit.ORTHOGONAL) {
+            throw new ConfigException(
+                    folder() + ": tokenizer.initialize: expected hash but was orthogonal; such a table"
+                            + " depends on another library's random numbers");
+        }
+        StoredRows rows = layout.storedRows();
+        if (rows != null && rows.equal() < rows.compared()) {
+            throw new ConfigException(
+                    folder() + (": expected the slots of trigrams that follow from the configuration but"
+                            + " %d of %d rows of the stored table that were compared are others")
+                            .formatted(rows.compared() - rows.equal(), rows.compared()));
+        }
+    }
+
     /** Copies the saved weights into a model of the same shape, to train on: in fp32 if the checkpoint has them so. */
     public void loadInto(Transformer model) throws IOException {
+        requireComputedSlots();
         withTrainedWeights(model::load);
     }
 

@@ -3,7 +3,6 @@ package tfree.checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,12 +34,27 @@ import tfree.pickle.PickleReader;
  *
  * Published checkpoints have the folders {@code transformer} and {@code tokenizer} alone.
  */
-record OriginalLayout(Path folder) implements Layout {
+final class OriginalLayout implements Layout {
     static final Path WEIGHTS = Path.of("transformer", "transformer.pt");
-    static final Path DICTIONARY = Path.of("tokenizer", "tokenizer.pt");
+    private static final Path TOKENIZER_DATA = Path.of("tokenizer", "tokenizer.pt");
     static final Path CONTEXT = Path.of("context");
     private static final Path FIRST_CONTEXT = CONTEXT.resolve("context_global_rank_0.pt");
     private static final Path WORDS_TARGET = Path.of("words_target");
+
+    private final Path folder;
+    private @Nullable Tokenizer tokenizer; // read once: it may hold a million words
+
+    /** What {@code tokenizer.pt} holds, each null if it does not. */
+    private record Tokenizer(@Nullable WordList words, CheckpointContents.@Nullable StoredRows rows) {}
+
+    OriginalLayout(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public Path folder() {
+        return folder;
+    }
 
     @Override
     public String description() {
@@ -97,18 +111,20 @@ record OriginalLayout(Path folder) implements Layout {
 
     @Override
     public boolean hasDictionary() throws IOException {
-        return hasTokenizersWords() || !wordsTargets().isEmpty();
+        return tokenizer().words != null || !wordsTargets().isEmpty();
     }
 
     /** The tokenizer's words in its order, or else those that were to be predicted, and the special ones. */
     @Override
     public WordList dictionary() throws IOException {
-        if (hasTokenizersWords()) {
-            return TorchDictionary.read(folder.resolve(DICTIONARY)).specialWordsAdded();
-        }
+        WordList words = tokenizer().words;
+        return (words == null ? predictedWords() : words).specialWordsAdded();
+    }
+
+    private WordList predictedWords() throws IOException {
         List<Path> counters = wordsTargets();
         if (counters.isEmpty()) {
-            throw new ConfigException(folder + ": expected a checkpoint with a dictionary but " + DICTIONARY
+            throw new ConfigException(folder + ": expected a checkpoint with a dictionary but " + TOKENIZER_DATA
                     + " has no words; name a dictionary with --dictionary");
         }
         WordCounts counts = new WordCounts();
@@ -117,15 +133,27 @@ record OriginalLayout(Path folder) implements Layout {
                 CounterPickle.counts(file.value(), counter.toString()).forEach(counts::add);
             }
         }
-        return WordList.mostCommon(counts).specialWordsAdded();
+        return WordList.mostCommon(counts);
     }
 
-    private boolean hasTokenizersWords() throws IOException {
-        try (TorchFile file = TorchFile.open(folder.resolve(DICTIONARY))) {
-            return file.value() instanceof Map<?, ?> map && map.get("words") instanceof List<?> words
-                    && !words.isEmpty();
-        } catch (NoSuchFileException e) {
-            return false;
+    private synchronized Tokenizer tokenizer() throws IOException {
+        if (tokenizer == null) {
+            Path path = folder.resolve(TOKENIZER_DATA);
+            tokenizer = Files.exists(path) ? read(path) : new Tokenizer(null, null);
+        }
+        return tokenizer;
+    }
+
+    private Tokenizer read(Path path) throws IOException {
+        try (TorchFile file = TorchFile.open(path)) {
+            if (!(file.value() instanceof Map<?, ?> map)) {
+                throw new CorruptFileException(path, "expected a dict but was " + PickleReader.kind(file.value()));
+            }
+            WordList words = map.get("words") instanceof List<?> list && !list.isEmpty() ? TorchDictionary.of(path, map)
+                    : null;
+            return new Tokenizer(words, map.get(OriginalTokenizer.SLOT_TABLE) instanceof StoredTensor table
+                    ? OriginalTokenizer.compare(path, table, config().encoding())
+                    : null);
         }
     }
 
@@ -135,16 +163,7 @@ record OriginalLayout(Path folder) implements Layout {
 
     @Override
     public CheckpointContents.@Nullable StoredRows storedRows() throws IOException {
-        Path path = folder.resolve(DICTIONARY);
-        if (!Files.exists(path)) {
-            return null;
-        }
-        try (TorchFile file = TorchFile.open(path)) {
-            return file.value() instanceof Map<?, ?> map
-                    && map.get(OriginalTokenizer.SLOT_TABLE) instanceof StoredTensor table
-                            ? OriginalTokenizer.compare(path, table, config().encoding())
-                            : null;
-        }
+        return tokenizer().rows;
     }
 
     @Override
@@ -172,7 +191,7 @@ record OriginalLayout(Path folder) implements Layout {
         write(ARCHITECTURE, RunConfigFile.sectionToJson(config.architecture()));
         write(TOKENIZER, RunConfigFile.sectionToJson(config.tokenizer()));
         switch (units) {
-            case Units.Words words -> OriginalTokenizer.write(folder.resolve(DICTIONARY), config.encoding(),
+            case Units.Words words -> OriginalTokenizer.write(folder.resolve(TOKENIZER_DATA), config.encoding(),
                     words.dictionary(), tableRows);
             case Units.Tokens tokens -> AtomicFile.write(folder.resolve(TOKENIZER_FILE), tokens.tokenizer().json());
         }

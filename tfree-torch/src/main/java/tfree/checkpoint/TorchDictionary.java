@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
 import tfree.file.CorruptFileException;
@@ -26,19 +27,23 @@ public final class TorchDictionary {
      */
     public static WordList read(Path path) throws IOException {
         try (TorchFile file = TorchFile.open(path)) {
-            if (!(file.value() instanceof Map<?, ?> map) || !map.containsKey("words")
-                    || map.get("words") instanceof Number) {
-                return WordList.mostCommon(CounterPickle.counts(file.value(), path.toString()));
-            }
-            if (!(map.get("words") instanceof List<?> words) || !(map.get("word_counts") instanceof StoredTensor counts)
-                    || counts.type() != ElementType.I64 || counts.sizes().size() != 1 || !counts.isContiguous()
-                    || counts.count() != words.size()) {
-                throw new CorruptFileException(path,
-                        "expected a list of words and their word_counts, as a tokenizer.pt with"
-                                + " a dictionary has them, but was neither");
-            }
-            return words(path, words, counts.bytes().toArray(LONG));
+            return of(path, file.value());
         }
+    }
+
+    /** The same of a file's value. */
+    static WordList of(Path path, @Nullable Object value) throws CorruptFileException {
+        if (!(value instanceof Map<?, ?> map) || !map.containsKey("words") || map.get("words") instanceof Number) {
+            return WordList.mostCommon(CounterPickle.counts(value, path.toString()));
+        }
+        if (!(map.get("words") instanceof List<?> words) || !(map.get("word_counts") instanceof StoredTensor counts)
+                || counts.type() != ElementType.I64 || counts.sizes().size() != 1 || !counts.isContiguous()
+                || counts.count() != words.size()) {
+            throw new CorruptFileException(path,
+                    "expected a list of words and their word_counts, as a tokenizer.pt with"
+                            + " a dictionary has them, but was neither");
+        }
+        return words(path, words, counts.bytes().toArray(LONG));
     }
 
     private static WordList words(Path path, List<?> words, long[] counts) throws CorruptFileException {

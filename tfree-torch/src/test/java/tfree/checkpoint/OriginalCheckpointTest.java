@@ -23,6 +23,7 @@ import tfree.file.CorruptFileException;
 import tfree.golden.Golden;
 import tfree.model.KvCache;
 import tfree.model.ModelInput;
+import tfree.model.TensorScope;
 import tfree.model.Tensors;
 import tfree.model.Transformer;
 import tfree.trigram.ActivationPattern;
@@ -157,6 +158,29 @@ class OriginalCheckpointTest {
         Files.delete(trained.resolve("000000000004/context/context_global_rank_0.pt"));
         assertError(CorruptFileException.class,
                 "expected the file context/context_global_rank_0.pt but it is missing", trained);
+    }
+
+    @Test
+    void refusesSlotsThatAreNotThoseComputed() throws IOException {
+        Path published = OriginalCheckpoint.published(folder.resolve("published"));
+        Path config = published.resolve("tokenizer/tokenizer_config.yaml");
+        String sound = Files.readString(config);
+        Files.writeString(config, sound.replace("\"vocab_population_partial_lowercase\": 0",
+                "\"vocab_population_partial_lowercase\": 2"));
+        Checkpoint.open(published).transformer().close(); // the stored rows are of control characters, without capitals
+        Files.writeString(config, sound.replace("\"initialize\": \"hash\"", "\"initialize\": \"orthogonal\""));
+        assertError(ConfigException.class, "tokenizer.initialize: expected hash but was orthogonal", published);
+        Files.writeString(config, sound.replace("\"vocab_population\": 4", "\"vocab_population\": 5"));
+        assertError(CorruptFileException.class,
+                "trigram_to_vocab: expected int64 of at most 16777216 rows of 5 slots but was I64 of [1024, 4]",
+                published);
+        Files.writeString(config, sound);
+        Path table = published.resolve("tokenizer/tokenizer.pt");
+        try (TensorScope _ = new TensorScope()) {
+            TorchFile.write(table, Map.of("trigram_to_vocab", Tensors.ofInts(new int[1024 * 4]).reshape(1024, 4)));
+        }
+        assertError(ConfigException.class, "1024 of 1024 rows of the stored table that were compared are others",
+                published);
     }
 
     private static void assertError(Class<? extends Exception> type, String part, Path folder) {
