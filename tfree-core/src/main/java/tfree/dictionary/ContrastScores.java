@@ -1,76 +1,211 @@
 package tfree.dictionary;
 
-/** {@link ScoringRule#CONTRAST} over a dictionary's blocks; sums of slots are kept for each distinct trigram. */
-final class ContrastScores implements SlotScores {
-    private final Dictionary dictionary;
-    private final double edgeWeight;
-    private final float[] active; // [v] σ of the logits
-    private final float[] rowSums; // [rows of the largest block] Σ σ over a row
+import java.util.ArrayList;
+import java.util.List;
+import tfree.dictionary.ParallelPhases.Phase;
+import tfree.trigram.ActivationPattern;
 
-    ContrastScores(Dictionary dictionary, double edgeWeight) {
+/**
+ * {@link ScoringRule#CONTRAST} over a dictionary's blocks, in floats: a sum for each row, an addition for each part and
+ * for each word. The exact score of a word is the formula over its two sets of slots, in doubles and by ascending slot,
+ * so that words with equal sets have equal scores.
+ */
+final class ContrastScores implements SlotScores {
+    private static final int STEP = 16 * WordKeys.RUN;
+    private static final int SLOT_STEP = 1 << 12;
+
+    private final Dictionary dictionary;
+    private final int vocabSize;
+    private final int m;
+    private final double edgeWeight;
+    private final float[] weightOfKinds; // by Repeats.kinds
+    private final int helpers;
+    private final float[] active; // [v + 1] σ of the logits; the last one stands for no slot
+    private final double[] sums; // of active, by chunk
+    private final float[] largestActive; // of active, by chunk
+    private final List<Block> blocks;
+    private final List<WordKeys> keys = new ArrayList<>();
+    private final List<Phase> phases = new ArrayList<>();
+    private float[] logits = new float[0];
+
+    ContrastScores(Dictionary dictionary, double edgeWeight, int helpers) {
         this.dictionary = dictionary;
+        this.vocabSize = dictionary.table().config().vocabSize();
+        this.m = dictionary.table().config().vocabPopulation();
         this.edgeWeight = edgeWeight;
-        this.active = new float[dictionary.table().config().vocabSize()];
-        this.rowSums = new float[dictionary.mostRows()];
+        this.weightOfKinds = new float[]{0, 1, (float) edgeWeight, (float) (1 + edgeWeight)};
+        this.helpers = helpers;
+        this.active = new float[vocabSize + 1];
+        this.blocks = dictionary.blocks();
+        Phase slots = new Phase(vocabSize, SLOT_STEP, this::activate);
+        this.sums = new double[slots.chunks()];
+        this.largestActive = new float[slots.chunks()];
+        phases.add(slots);
+        for (Block block : blocks) {
+            addPhases(block.parts());
+        }
+    }
+
+    private void addPhases(WordParts parts) {
+        float[] values = new float[parts.units() + 1];
+        WordKeys scores = WordKeys.of(parts.words());
+        keys.add(scores);
+        phases.add(new Phase(parts.rows(), 1 << 10, (from, to) -> sumRows(parts, values, from, to)));
+        for (int level = 1; level < parts.levels.length; level++) {
+            int first = parts.levels[level - 1];
+            phases.add(new Phase(parts.levels[level] - first, STEP,
+                    (from, to) -> addParts(parts, values, first + from, first + to)));
+        }
+        phases.add(new Phase(parts.words(), STEP, (from, to) -> scoreWords(parts, values, scores, from, to)));
     }
 
     @Override
-    public void score(float[] logits, double[] scores) {
+    public void score(float[] row) {
+        logits = row;
+        ParallelPhases.run(phases, helpers);
+    }
+
+    private void activate(int from, int to) {
+        Exponentials.sigmoid(logits, active, from, to);
+        double sum = 0;
+        float largest = 0;
+        for (int slot = from; slot < to; slot++) {
+            sum += active[slot];
+            largest = Math.max(largest, active[slot]);
+        }
+        sums[from / SLOT_STEP] = sum;
+        largestActive[from / SLOT_STEP] = largest;
+    }
+
+    /** T: the sum of all activations. */
+    private double total() {
         double total = 0;
-        for (int slot = 0; slot < active.length; slot++) {
-            active[slot] = (float) (1 / (1 + Math.exp(-logits[slot])));
-            total += active[slot];
+        for (double sum : sums) {
+            total += sum;
         }
-        int at = 0;
-        for (PatternBlock block : dictionary.blocks()) {
-            sumSlots(block, scores, at);
-            contrast(block, total, scores, at);
-            at += block.size();
-        }
+        return total;
     }
 
-    /** Writes S of the block's words. */
-    private void sumSlots(PatternBlock block, double[] out, int at) {
-        sumRows(block);
-        int[] wordRows = block.wordRows;
-        for (int w = 0; w < block.size(); w++) {
-            double inner = 0;
-            for (int i = block.start[w]; i < block.edgeStart[w]; i++) {
-                inner += rowSums[wordRows[i]];
-            }
-            double edge = 0;
-            for (int i = block.edgeStart[w]; i < block.start[w + 1]; i++) {
-                edge += rowSums[wordRows[i]];
-            }
-            out[at + w] = inner + edgeWeight * edge;
-        }
-        for (int i = 0; i < block.repeats; i++) {
-            // A slot both inner and edge rightly counts in both.
-            switch (block.repeatKind[i]) {
-                case PatternBlock.INNER -> out[at + block.repeatWord[i]] -= active[block.repeatSlot[i]];
-                case PatternBlock.EDGE -> out[at + block.repeatWord[i]] -= edgeWeight * active[block.repeatSlot[i]];
-                default -> {
-                }
-            }
-        }
-    }
-
-    private void sumRows(PatternBlock block) {
-        int m = block.m;
-        for (int row = 0; row < block.rows; row++) {
+    private void sumRows(WordParts parts, float[] values, int from, int to) {
+        int[] slots = parts.slots;
+        for (int row = from; row < to; row++) {
             float sum = 0;
             for (int i = row * m; i < (row + 1) * m; i++) {
-                sum += active[block.slots[i]];
+                sum += active[slots[i]];
             }
-            rowSums[row] = sum;
+            values[row] = row < parts.innerRows ? sum : (float) edgeWeight * sum;
         }
     }
 
-    private void contrast(PatternBlock block, double total, double[] scores, int at) {
-        for (int w = 0; w < block.size(); w++) {
-            double on = (double) block.m * block.trigramCount(w);
-            double sum = scores[at + w];
-            scores[at + w] = sum / on + (sum - total) / (active.length - on);
+    private void addParts(WordParts parts, float[] values, int from, int to) {
+        addHalves(values, parts.partLeft, parts.partRight, values, parts.rows(), from, to, 1, 0);
+        Repeats repeats = parts.partRepeats;
+        for (int i = repeats.first(from); i < repeats.size() && repeats.unit(i) < to; i++) {
+            values[parts.rows() + repeats.unit(i)] -= weightOfKinds[repeats.kinds(i)] * active[repeats.slot(i)];
         }
+    }
+
+    private void scoreWords(WordParts parts, float[] values, WordKeys scores, int from, int to) {
+        double total = total();
+        float[] out = scores.keys();
+        Repeats repeats = parts.wordRepeats;
+        int repeat = repeats.first(from);
+        int n = parts.trigramCount(from);
+        for (int at = from; at < to; n++) {
+            int end = Math.min(to, parts.firstOfCount[n + 1]);
+            double on = (double) m * n;
+            float scale = (float) (1 / on + 1 / (vocabSize - on));
+            float shift = (float) (total / (vocabSize - on));
+            addHalves(values, parts.wordLeft, parts.wordRight, out, 0, at, end, scale, shift);
+            for (; repeat < repeats.size() && repeats.unit(repeat) < end; repeat++) {
+                out[repeats.unit(repeat)] -= scale * weightOfKinds[repeats.kinds(repeat)]
+                        * active[repeats.slot(repeat)];
+            }
+            at = end;
+        }
+        scores.findLargest(from, to);
+    }
+
+    private static void addHalves(float[] values, int[] left, int[] right, float[] out, int offset, int from, int to,
+            float scale, float shift) {
+        for (int i = from; i < to; i++) {
+            out[offset + i] = scale * (values[left[i]] + values[right[i]]) - shift;
+        }
+    }
+
+    @Override
+    public WordKeys keys(int block) {
+        return keys.get(block);
+    }
+
+    /**
+     * Each of the additions behind a key may be off by half a unit in the last place of the sum, which is at most
+     * n·m activations: one addition a slot of a row, one a level, one a repeat.
+     */
+    @Override
+    public float slack(int block, int trigrams) {
+        double on = (double) m * trigrams;
+        float largest = 0;
+        for (float each : largestActive) {
+            largest = Math.max(largest, each);
+        }
+        double additions = m + 16 + on * on / vocabSize;
+        double mean = largest * Math.max(1, edgeWeight) * (1 + on / (vocabSize - on));
+        return (float) (0x1p-24 * (additions * mean + 4 * total() / (vocabSize - on)));
+    }
+
+    @Override
+    public double exact(int block, int position) {
+        Block of = blocks.get(block);
+        int word = of.parts().place[position];
+        ActivationPattern pattern = dictionary.table().pattern(of.words().utf8, of.words().starts[word],
+                of.words().starts[word + 1]);
+        double sum = sum(pattern.inner()) + edgeWeight * sum(pattern.edge());
+        double on = (double) m * pattern.trigramCount();
+        return sum / on + (sum - total()) / (vocabSize - on);
+    }
+
+    private double sum(int[] slots) {
+        double sum = 0;
+        for (int slot : slots) {
+            sum += active[slot];
+        }
+        return sum;
+    }
+
+    @Override
+    public double ofKey(int block, int position) {
+        return keys.get(block).keys()[position];
+    }
+
+    @Override
+    public double logNormaliser() {
+        float max = Float.NEGATIVE_INFINITY;
+        for (WordKeys of : keys) {
+            for (float largest : of.largest()) {
+                max = Math.max(max, largest);
+            }
+        }
+        double sum = sumOfExponentials(max);
+        return max + Math.log(sum);
+    }
+
+    private double sumOfExponentials(float max) {
+        List<Phase> phases = new ArrayList<>();
+        List<double[]> sums = new ArrayList<>();
+        for (WordKeys of : keys) {
+            double[] sum = new double[(of.keys().length + STEP - 1) / STEP];
+            sums.add(sum);
+            phases.add(new Phase(of.keys().length, STEP,
+                    (from, to) -> sum[from / STEP] = Exponentials.sum(of.keys(), from, to, max)));
+        }
+        ParallelPhases.run(phases, helpers);
+        double all = 0;
+        for (double[] sum : sums) {
+            for (double each : sum) {
+                all += each;
+            }
+        }
+        return all;
     }
 }

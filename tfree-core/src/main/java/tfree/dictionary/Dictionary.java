@@ -1,12 +1,13 @@
 package tfree.dictionary;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tfree.trigram.ActivationPattern;
 import tfree.trigram.SlotTable;
 
@@ -24,19 +25,14 @@ import tfree.trigram.SlotTable;
  */
 public final class Dictionary {
     private final SlotTable table;
-    private final Map<String, Integer> basePlaces;
-    private final Map<String, Integer> morePlaces;
-    private final PatternBlock base;
-    private final PatternBlock more;
+    private final Block base;
+    private final @Nullable Block more;
     private final List<String> excluded;
 
-    private Dictionary(SlotTable table, PatternBlock base, Map<String, Integer> basePlaces, PatternBlock more,
-            Collection<String> excluded) {
+    private Dictionary(SlotTable table, Block base, @Nullable Block more, Collection<String> excluded) {
         this.table = table;
         this.base = base;
-        this.basePlaces = basePlaces;
         this.more = more;
-        this.morePlaces = places(more, base.size());
         this.excluded = List.copyOf(excluded);
     }
 
@@ -53,28 +49,31 @@ public final class Dictionary {
                 words.add(list.word(i));
             }
         }
-        PatternBlock base = new PatternBlock(words, counts, table);
-        return new Dictionary(table, base, places(base, 0), new PatternBlock(List.of(), new long[0], table), excluded);
+        WordStore store = WordStore.of(words, Arrays.copyOf(counts, words.size()));
+        return new Dictionary(table, Block.of(0, store, table), null, excluded);
     }
 
     /** The number of words. */
     public int size() {
-        return base.size() + more.size();
+        return base.size() + (more == null ? 0 : more.size());
     }
 
     /** The word at a place from 0 on. */
     public String word(int i) {
-        return i < base.size() ? base.words.get(i) : more.words.get(i - base.size());
+        Block block = block(i);
+        return block.words().word(i - block.first());
     }
 
     /** How often the word at that place was seen; 0 for added words. */
     public long count(int i) {
-        return i < base.size() ? base.counts[i] : more.counts[i - base.size()];
+        Block block = block(i);
+        return block.words().counts[i - block.first()];
     }
 
     /** The number of trigrams of the word at that place, 1 for a word hashed as a whole. */
     public int trigramCount(int i) {
-        return i < base.size() ? base.trigramCount(i) : more.trigramCount(i - base.size());
+        Block block = block(i);
+        return block.parts().trigramCount(block.parts().position[i - block.first()]);
     }
 
     /** The pattern of the word at that place. */
@@ -84,11 +83,13 @@ public final class Dictionary {
 
     /** The word's place, or −1. */
     public int indexOf(String word) {
-        Integer place = basePlaces.get(word);
-        if (place == null) {
-            place = morePlaces.get(word);
+        byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
+        int place = base.words().indexOf(utf8);
+        if (place < 0 && more != null) {
+            place = more.words().indexOf(utf8);
+            return place < 0 ? -1 : more.first() + place;
         }
-        return place == null ? -1 : place;
+        return place;
     }
 
     /** Words that were left out since their trigrams fill all slots, or they have none: warn of them. */
@@ -127,9 +128,13 @@ public final class Dictionary {
         if (added.isEmpty() && leftOut.size() == excluded.size()) {
             return this;
         }
-        List<String> all = new ArrayList<>(more.words);
+        List<String> all = new ArrayList<>();
+        for (int i = base.size(); i < size(); i++) {
+            all.add(word(i));
+        }
         all.addAll(added);
-        return new Dictionary(table, base, basePlaces, new PatternBlock(all, new long[all.size()], table), leftOut);
+        WordStore store = WordStore.of(all, new long[all.size()]);
+        return new Dictionary(table, base, Block.of(base.size(), store, table), leftOut);
     }
 
     /** The first n words, and of the later ones only the special words, which always stay. */
@@ -137,13 +142,17 @@ public final class Dictionary {
         return of(wordList().top(n), table);
     }
 
-    List<PatternBlock> blocks() {
-        return more.size() == 0 ? List.of(base) : List.of(base, more);
+    List<Block> blocks() {
+        return more == null ? List.of(base) : List.of(base, more);
     }
 
-    /** Rows of the largest block, for buffers. */
-    int mostRows() {
-        return Math.max(base.rows, more.rows);
+    /** Which of the blocks the word at that place is in. */
+    int blockOf(int i) {
+        return i < base.size() ? 0 : 1;
+    }
+
+    private Block block(int i) {
+        return more == null || i < base.size() ? base : more;
     }
 
     private static boolean isDegenerate(String word, SlotTable table) {
@@ -151,13 +160,5 @@ public final class Dictionary {
         long m = table.config().vocabPopulation();
         return word.isEmpty() || m >= v
                 || (m * (3L * word.length()) >= v && m * table.pattern(word).trigramCount() >= v);
-    }
-
-    private static Map<String, Integer> places(PatternBlock block, int first) {
-        Map<String, Integer> places = HashMap.newHashMap(block.size());
-        for (int i = 0; i < block.size(); i++) {
-            places.put(block.words.get(i), first + i);
-        }
-        return places;
     }
 }

@@ -1,10 +1,6 @@
 package tfree.dictionary;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
 /**
@@ -25,12 +21,20 @@ import java.util.function.IntPredicate;
  * <p>Under both rules a word's probability is the softmax of the scores over the whole dictionary; forbidding words
  * does not raise the others' probability here. A row of logits is scored by itself.
  *
- * <p>Not thread-safe: a scorer owns its buffers. Make one for each thread; that is cheap, since the patterns belong to
- * the dictionary. Returned arrays are the caller's.
+ * <p><b>How.</b> Words are taken apart into shared pieces ({@link WordParts}), whose sums are computed once, on all cores
+ * where the dictionary is large. Under contrast this is done in floats: a score of {@link WordScores#all} is off by rounding,
+ * some 10⁻⁶ for a word of seven trigrams. Which words are best is decided by exact scores, in doubles over the sets of
+ * slots as written above.
+ *
+ * <p>Not thread-safe: a scorer owns its buffers, 4 bytes a word and part under contrast, 50 under likelihood. Make one
+ * for each thread; the words and their patterns belong to the dictionary. Returned arrays are the caller's.
  */
 public final class DictionaryScorer {
     /** How many words take part in the refinement steps after the first. */
     static final int CANDIDATES = 1000;
+
+    /** Below so many words for each thread, the threads' meeting costs more than it saves. */
+    private static final int WORDS_FOR_A_HELPER = 1 << 15;
 
     private final Dictionary dictionary;
     private final int vocabSize;
@@ -38,11 +42,17 @@ public final class DictionaryScorer {
 
     /** A scorer of these words by this rule. */
     public DictionaryScorer(Dictionary dictionary, Scoring scoring) {
+        this(dictionary, scoring,
+                Math.min(Runtime.getRuntime().availableProcessors() - 1, dictionary.size() / WORDS_FOR_A_HELPER));
+    }
+
+    DictionaryScorer(Dictionary dictionary, Scoring scoring, int helpers) {
         this.dictionary = dictionary;
         this.vocabSize = dictionary.table().config().vocabSize();
         this.rule = switch (scoring.rule()) {
-            case CONTRAST -> new ContrastScores(dictionary, scoring.edgeWeight());
-            case LIKELIHOOD -> new LikelihoodScores(dictionary, scoring.posWeight(), scoring.refinementSteps());
+            case CONTRAST -> new ContrastScores(dictionary, scoring.edgeWeight(), helpers);
+            case LIKELIHOOD -> new LikelihoodScores(dictionary, scoring.posWeight(), scoring.refinementSteps(),
+                    helpers);
         };
     }
 
@@ -52,13 +62,13 @@ public final class DictionaryScorer {
     }
 
     /**
-     * The score of every word, before the softmax.
+     * Scores every word.
      *
      * @param logits [v]
-     * @return [words]
+     * @return the scores, valid until this scorer is asked again
      * @throws IllegalArgumentException when there are not v logits, or one of them is not a number
      */
-    public double[] scores(float[] logits) {
+    public WordScores score(float[] logits) {
         if (logits.length != vocabSize) {
             throw new IllegalArgumentException(
                     "expected a logit for each of " + vocabSize + " slots but was " + logits.length);
@@ -68,55 +78,27 @@ public final class DictionaryScorer {
                 throw new IllegalArgumentException("expected numbers as logits but was NaN at slot " + slot);
             }
         }
-        double[] scores = new double[dictionary.size()];
-        rule.score(logits, scores);
-        return scores;
+        rule.score(logits);
+        return new WordScores(dictionary, rule);
+    }
+
+    /** The score of every word, before the softmax: [v] logits → [words]. */
+    public double[] scores(float[] logits) {
+        return score(logits).all();
     }
 
     /** The natural logarithm of every word's probability: [v] logits → [words]. */
     public double[] logProbs(float[] logits) {
-        double[] logProbs = scores(logits);
-        double normaliser = logSumExp(logProbs);
-        for (int w = 0; w < logProbs.length; w++) {
-            logProbs[w] -= normaliser;
-        }
-        return logProbs;
+        return score(logits).allLogProbs();
     }
 
     /** The n best words, best first, ties in the dictionary's order. */
     public List<ScoredWord> top(float[] logits, int n) {
-        return top(logits, n, w -> true);
+        return score(logits).top(n);
     }
 
     /** The n best of the words whose index is allowed; their probabilities are those among all words. */
     public List<ScoredWord> top(float[] logits, int n, IntPredicate allowed) {
-        double[] scores = scores(logits);
-        double normaliser = logSumExp(scores);
-        Comparator<Integer> worstFirst = Comparator.comparingDouble((Integer w) -> scores[w])
-                .thenComparing(Comparator.reverseOrder());
-        PriorityQueue<Integer> best = new PriorityQueue<>(worstFirst);
-        for (int w = 0; w < scores.length && n > 0; w++) {
-            if ((best.size() < n || scores[w] > scores[best.element()]) && allowed.test(w)) {
-                if (best.size() == n) {
-                    best.remove();
-                }
-                best.add(w);
-            }
-        }
-        List<ScoredWord> top = new ArrayList<>(best.size());
-        while (!best.isEmpty()) {
-            int w = best.remove();
-            top.add(new ScoredWord(dictionary.word(w), w, scores[w], scores[w] - normaliser));
-        }
-        return top.reversed();
-    }
-
-    private static double logSumExp(double[] scores) {
-        double max = Arrays.stream(scores).max().orElse(0);
-        double sum = 0;
-        for (double score : scores) {
-            sum += Math.exp(score - max);
-        }
-        return max + Math.log(sum);
+        return score(logits).top(n, allowed);
     }
 }

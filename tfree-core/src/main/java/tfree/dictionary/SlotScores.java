@@ -1,7 +1,22 @@
 package tfree.dictionary;
 
-/** A {@link ScoringRule} at work on one dictionary, with the buffers that it needs. */
+/** A {@link ScoringRule} at work on one dictionary, with the buffers that it needs: of the last row of logits. */
 sealed interface SlotScores permits ContrastScores, LikelihoodScores {
-    /** [v] logits → [words] scores, whose softmax are the words' probabilities. */
-    void score(float[] logits, double[] scores);
+    /** Scores all words: [v] logits. */
+    void score(float[] logits);
+
+    /** A number for each word of the block that rises with its score, as exact as a float. */
+    WordKeys keys(int block);
+
+    /** How far off the keys of words of n trigrams may be. */
+    float slack(int block, int trigrams);
+
+    /** The exact score of the word at a position: what decides the order of the best. */
+    double exact(int block, int position);
+
+    /** The score that a key stands for. */
+    double ofKey(int block, int position);
+
+    /** The logarithm of the sum over all words of e^score. */
+    double logNormaliser();
 }

@@ -30,11 +30,13 @@ class LikelihoodTest {
                 for (int slot = 0; slot < logits.length; slot++) {
                     logits[slot] = (float) (-4 + 3 * random.nextGaussian());
                 }
-                double[] actual = new DictionaryScorer(dictionary, Scoring.likelihood(20, steps)).logProbs(logits);
+                int helpers = random.nextInt(3);
+                double[] actual = new DictionaryScorer(dictionary, Scoring.likelihood(20, steps), helpers)
+                        .logProbs(logits);
                 double[] expected = plain(dictionary, logits, 20, steps);
                 for (int w = 0; w < actual.length; w++) {
                     assertEquals(expected[w], Math.exp(actual[w]), 1e-9 * expected[w], "seed " + seed + " steps "
-                            + steps + " word " + dictionary.word(w));
+                            + steps + " helpers " + helpers + " word " + dictionary.word(w));
                 }
             }
         }

@@ -1,0 +1,74 @@
+package tfree.dictionary;
+
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/**
+ * What a {@link DictionaryScorer} makes of one row of logits: the scores of all words, and which are best. Looks into the
+ * scorer's buffers, so it is valid until the scorer is asked again.
+ */
+public final class WordScores {
+    private final Dictionary dictionary;
+    private final SlotScores rule;
+    private double logNormaliser = Double.NaN;
+
+    WordScores(Dictionary dictionary, SlotScores rule) {
+        this.dictionary = dictionary;
+        this.rule = rule;
+    }
+
+    /** The exact score of the word at a place, before the softmax. */
+    public double score(int word) {
+        int block = dictionary.blockOf(word);
+        Block of = dictionary.blocks().get(block);
+        return rule.exact(block, of.parts().position[word - of.first()]);
+    }
+
+    /** The natural logarithm of the probability of the word at a place. */
+    public double logProb(int word) {
+        return score(word) - logNormaliser();
+    }
+
+    /** The logarithm of the sum of e^score over all words: what turns a score into a logarithm of a probability. */
+    public double logNormaliser() {
+        if (Double.isNaN(logNormaliser)) {
+            logNormaliser = rule.logNormaliser();
+        }
+        return logNormaliser;
+    }
+
+    /** The scores of all words in the dictionary's order, within rounding to a float under the contrast rule. */
+    public double[] all() {
+        return all(0);
+    }
+
+    /** The logarithms of all words' probabilities in the dictionary's order, as {@link #all}. */
+    public double[] allLogProbs() {
+        return all(logNormaliser());
+    }
+
+    private double[] all(double less) {
+        double[] all = new double[dictionary.size()];
+        List<Block> blocks = dictionary.blocks();
+        for (int block = 0; block < blocks.size(); block++) {
+            int[] place = blocks.get(block).parts().place;
+            for (int p = 0; p < place.length; p++) {
+                all[blocks.get(block).first() + place[p]] = rule.ofKey(block, p) - less;
+            }
+        }
+        return all;
+    }
+
+    /** The n best words, best first, ties in the dictionary's order. */
+    public List<ScoredWord> top(int n) {
+        return top(n, word -> true);
+    }
+
+    /** The n best of the words whose index is allowed; their probabilities are those among all words. */
+    public List<ScoredWord> top(int n, IntPredicate allowed) {
+        return BestWords.of(dictionary.blocks(), rule, n, allowed).stream()
+                .map(best -> new ScoredWord(dictionary.word(best.place()), best.place(), best.score(),
+                        best.score() - logNormaliser()))
+                .toList();
+    }
+}
