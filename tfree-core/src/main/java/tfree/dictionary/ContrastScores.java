@@ -174,8 +174,15 @@ final class ContrastScores implements SlotScores {
     }
 
     @Override
-    public double ofKey(int block, int position) {
-        return keys.get(block).keys()[position];
+    public void copy(int block, double less, double[] all) {
+        int[] position = blocks.get(block).parts().position;
+        float[] scores = keys.get(block).keys();
+        int first = blocks.get(block).first();
+        ParallelPhases.run(List.of(new Phase(position.length, STEP, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                all[first + i] = scores[position[i]] - less;
+            }
+        })), helpers);
     }
 
     @Override

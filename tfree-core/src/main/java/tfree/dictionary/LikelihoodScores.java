@@ -322,8 +322,14 @@ final class LikelihoodScores implements SlotScores {
     }
 
     @Override
-    public double ofKey(int block, int position) {
-        return exact(block, position);
+    public void copy(int block, double less, double[] all) {
+        int[] position = blocks.get(block).parts().position;
+        int first = blocks.get(block).first();
+        ParallelPhases.run(List.of(new Phase(position.length, STEP, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                all[first + i] = exact(block, position[i]) - less;
+            }
+        })), helpers);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,7 @@ final class ParallelPhases {
                 if (spins < 10_000) {
                     Thread.onSpinWait();
                 } else {
-                    Thread.yield(); // whoever has the last chunk may wait for this core
+                    LockSupport.parkNanos(20_000); // whoever has the last chunk may wait for this core
                 }
             }
         }

@@ -14,8 +14,8 @@ sealed interface SlotScores permits ContrastScores, LikelihoodScores {
     /** The exact score of the word at a position: what decides the order of the best. */
     double exact(int block, int position);
 
-    /** The score that a key stands for. */
-    double ofKey(int block, int position);
+    /** Writes the scores that the block's keys stand for, less a number, in the order of the dictionary. */
+    void copy(int block, double less, double[] all);
 
     /** The logarithm of the sum over all words of e^score. */
     double logNormaliser();

@@ -49,12 +49,8 @@ public final class WordScores {
 
     private double[] all(double less) {
         double[] all = new double[dictionary.size()];
-        List<Block> blocks = dictionary.blocks();
-        for (int block = 0; block < blocks.size(); block++) {
-            int[] place = blocks.get(block).parts().place;
-            for (int p = 0; p < place.length; p++) {
-                all[blocks.get(block).first() + place[p]] = rule.ofKey(block, p) - less;
-            }
+        for (int block = 0; block < dictionary.blocks().size(); block++) {
+            rule.copy(block, less, all);
         }
         return all;
     }
