@@ -32,12 +32,13 @@ class ContrastTest {
             for (int state = 0; state < 2; state++) {
                 float[] logits = logits(random, dictionary);
                 double[] expected = plain(dictionary, logits, edgeWeight);
-                double scale = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+                double scale = scale(dictionary, logits, edgeWeight);
                 WordScores scores = scorer.score(logits);
                 double[] all = scores.all();
                 double[] logProbs = scores.allLogProbs();
-                double normaliser = Math.log(Arrays.stream(expected).map(score -> Math.exp(score - scale)).sum())
-                        + scale;
+                double most = Arrays.stream(expected).max().orElse(0);
+                double normaliser = most
+                        + Math.log(Arrays.stream(expected).map(score -> Math.exp(score - most)).sum());
                 String at = "seed " + seed + " round " + round + " word ";
                 for (int w = 0; w < expected.length; w++) {
                     assertEquals(expected[w], all[w], TOLERANCE * scale, at + dictionary.word(w));
@@ -160,9 +161,23 @@ class ContrastTest {
         return logits;
     }
 
-    private static double[] plain(Dictionary dictionary, float[] logits, double edgeWeight) {
+    /** The largest of what a score is the difference of. */
+    private static double scale(Dictionary dictionary, float[] logits, double edgeWeight) {
+        int most = IntStream.range(0, dictionary.size()).map(dictionary::trigramCount).max().orElse(0);
+        double off = logits.length - (double) dictionary.table().config().vocabPopulation() * most;
+        double[] active = active(logits);
+        return Arrays.stream(active).max().orElse(0) * Math.max(1, edgeWeight) * (logits.length / off)
+                + Arrays.stream(active).sum() / off;
+    }
+
+    private static double[] active(float[] logits) {
         double[] active = new double[logits.length];
         Arrays.setAll(active, slot -> 1 / (1 + Math.exp(-logits[slot])));
+        return active;
+    }
+
+    private static double[] plain(Dictionary dictionary, float[] logits, double edgeWeight) {
+        double[] active = active(logits);
         double total = Arrays.stream(active).sum();
         double[] scores = new double[dictionary.size()];
         for (int w = 0; w < scores.length; w++) {
