@@ -53,6 +53,10 @@ public final class Dictionary {
         return new Dictionary(table, Block.of(0, store, table), null, excluded);
     }
 
+    static Dictionary of(Block words, List<String> excluded, SlotTable table) {
+        return new Dictionary(table, words, null, excluded);
+    }
+
     /** The number of words. */
     public int size() {
         return base.size() + (more == null ? 0 : more.size());

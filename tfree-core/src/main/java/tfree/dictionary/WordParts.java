@@ -20,6 +20,7 @@ package tfree.dictionary;
 final class WordParts {
     final int m;
     final int innerRows; // rows [0, innerRows) are of inner trigrams and of whole words, those after of edge trigrams
+    final int[] trigrams; // [rows] of which trigram a row is, Trigrams.COUNT or more for a word hashed as a whole
     final int[] slots; // [rows, m]; v for a slot that the row holds for the second time
     final int[] partLeft; // [parts] of unit rows + i
     final int[] partRight;
@@ -32,10 +33,12 @@ final class WordParts {
     final int[] place; // [words] position → place
     final int[] position; // [words] place → position
 
-    WordParts(int m, int innerRows, int[] slots, int[] partLeft, int[] partRight, int[] levels, Repeats partRepeats,
+    WordParts(int m, int innerRows, int[] trigrams, int[] slots, int[] partLeft, int[] partRight, int[] levels,
+            Repeats partRepeats,
             int[] wordLeft, int[] wordRight, int[] firstOfCount, Repeats wordRepeats, int[] place, int[] position) {
         this.m = m;
         this.innerRows = innerRows;
+        this.trigrams = trigrams;
         this.slots = slots;
         this.partLeft = partLeft;
         this.partRight = partRight;
@@ -50,7 +53,7 @@ final class WordParts {
     }
 
     int rows() {
-        return slots.length / m;
+        return trigrams.length;
     }
 
     int parts() {

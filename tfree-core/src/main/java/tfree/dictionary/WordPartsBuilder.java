@@ -15,6 +15,7 @@ final class WordPartsBuilder {
     private int[] rowNames = new int[64]; // by row: its trigram, or Trigrams.COUNT + the word hashed as a whole
     private int rowCount;
     private int innerRows;
+    private int[] trigrams = new int[0]; // by row, as rowNames, in the final order
     private int[] slots = new int[0];
     private PairNumbering parts = new PairNumbering();
     private int[] partAt = new int[64]; // by part: where in rows its own stand, for the first word that has it
@@ -71,7 +72,7 @@ final class WordPartsBuilder {
         int[] right = new int[place.length];
         Arrays.setAll(left, p -> wordLeft[place[p]]);
         Arrays.setAll(right, p -> wordRight[place[p]]);
-        return new WordParts(m, innerRows, slots, partLeft, partRight, levels, partRepeats, left, right,
+        return new WordParts(m, innerRows, trigrams, slots, partLeft, partRight, levels, partRepeats, left, right,
                 firstOfCount(), finder.found(), place, position);
     }
 
@@ -140,13 +141,22 @@ final class WordPartsBuilder {
         for (int i = 0; i < start[words.size()]; i++) {
             rows[i] = number[rows[i]];
         }
+        trigrams = new int[rowCount];
         slots = new int[Math.multiplyExact(rowCount, m)];
         for (int row = 0; row < rowCount; row++) {
-            int[] own = slotsOf(rowNames[row]);
-            for (int t = 0; t < m; t++) {
-                slots[number[row] * m + t] = isTaken(own, t) ? table.config().vocabSize() : own[t];
-            }
+            trigrams[number[row]] = rowNames[row];
+            System.arraycopy(distinct(slotsOf(rowNames[row]), table.config().vocabSize()), 0, slots, number[row] * m,
+                    m);
         }
+    }
+
+    /** The slots with none in the place of those that came before. */
+    static int[] distinct(int[] slots, int none) {
+        int[] distinct = slots.clone();
+        for (int t = 0; t < slots.length; t++) {
+            distinct[t] = isTaken(slots, t) ? none : slots[t];
+        }
+        return distinct;
     }
 
     private int[] slotsOf(int name) {

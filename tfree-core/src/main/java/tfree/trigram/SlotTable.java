@@ -71,6 +71,11 @@ public final class SlotTable {
         return rows.size;
     }
 
+    /** Whether the trigram's row is given and not computed. */
+    public boolean isStored(int trigram) {
+        return trigram < storedRows;
+    }
+
     /** The m slots of a trigram in stored order; the array is the caller's. */
     public int[] row(int trigram) {
         if (trigram < 0 || trigram >= Trigrams.COUNT) {
