@@ -10,8 +10,8 @@ import tfree.text.Spelling;
 
 /** How an error reaches the person: one line on standard error, and an exit code that says whose it is. */
 final class Failure {
-    private static final int FAILED = 1;
-    private static final int WRONG_INPUT = 2;
+    static final int FAILED = 1;
+    static final int WRONG_INPUT = 2;
 
     private Failure() {}
 

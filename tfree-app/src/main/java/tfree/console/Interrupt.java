@@ -1,11 +1,15 @@
 package tfree.console;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ctrl-C, and a scheduler's SIGTERM, while something runs that has to finish cleanly: the work is asked to stop, and the
- * process ends when it has.
+ * Ctrl-C, and a scheduler's SIGTERM, while something runs that has to finish cleanly: the work is asked to stop, and what
+ * the process answers in the end is up to it. Who asks again, a few seconds later, ends the process at once.
  *
  * <pre>{@code
  * try (Interrupt interrupt = new Interrupt(trainer::stop)) {
@@ -14,39 +18,43 @@ import java.util.concurrent.TimeUnit;
  * }</pre>
  */
 public final class Interrupt implements AutoCloseable {
-    private static final long LONGEST_WAIT_SECONDS = 120;
+    private static final List<String> SIGNALS = List.of("HUP", "INT", "TERM");
+    /** A terminal's Ctrl-C reaches a whole group of processes, whose parents may pass it on: once more is no more. */
+    private static final long ONE_REQUEST = Duration.ofSeconds(3).toNanos();
+    private static final int ENDED_BY_SIGNAL = 130;
 
-    private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread hook;
+    private final Runnable stop;
+    private final Map<String, @Nullable Object> before = new LinkedHashMap<>();
     private volatile boolean requested;
+    private long requestedAt;
 
     public Interrupt(Runnable stop) {
-        hook = new Thread(() -> {
-            requested = true;
-            stop.run();
-            try {
-                boolean _ = finished.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }, "interrupt");
-        Runtime.getRuntime().addShutdownHook(hook);
+        this.stop = stop;
+        SIGNALS.forEach(signal -> before.put(signal, Signals.register(signal, this::onSignal)));
     }
 
-    /** Whether the process is on its way out. */
+    private synchronized void onSignal() {
+        if (!requested) {
+            requested = true;
+            requestedAt = System.nanoTime();
+            stop.run();
+        } else if (System.nanoTime() - requestedAt > ONE_REQUEST) {
+            Runtime.getRuntime().halt(ENDED_BY_SIGNAL);
+        }
+    }
+
+    /** Whether the work was asked to stop. */
     public boolean requested() {
         return requested;
     }
 
+    /** From here on signals do what they did before. */
     @Override
     public void close() {
-        finished.countDown();
-        if (!requested) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                requested = true; // the process ends just now: the hook runs and finds the work finished
+        before.forEach((signal, handler) -> {
+            if (handler != null) {
+                Signals.unregister(signal, handler);
             }
-        }
+        });
     }
 }

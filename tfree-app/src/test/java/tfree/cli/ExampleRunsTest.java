@@ -107,7 +107,7 @@ class ExampleRunsTest {
     @Test
     void sayInOneLineWhatABaselineLacks() {
         Call missing = Call.of("train", "--config", RUNS.resolve("classic-1b.yml").toString(), "--set",
-                "training.save_dir=" + folder.resolve("none"));
+                "training.world_size=1", "--set", "training.save_dir=" + folder.resolve("none"));
         assertEquals(2, missing.exitCode());
         assertEquals("tfree: tokenizer.prefix_path_tokenizer_file: expected a tokenizer.json, since"
                 + " do_classic_tokenization is true, but was \"data/unigram-64k/tokenizer.json\"\n", missing.err());

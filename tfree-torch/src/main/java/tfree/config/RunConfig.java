@@ -100,6 +100,11 @@ public record RunConfig(ArchitectureConfig architecture, Tokenizer tokenizer, Da
                 positive("training.statistics_every_steps", statisticsEverySteps);
             }
         }
+
+        /** How many samples all processes together take for a step. */
+        public long samplesOfStep() {
+            return (long) worldSize * microBatchSize * gradientAccumulationSteps;
+        }
     }
 
     public record Optimizer(double beta1, double beta2, double eps, double gradientClipping, long allreduceBucketSize,

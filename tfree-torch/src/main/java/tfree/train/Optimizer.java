@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -56,6 +57,8 @@ public final class Optimizer implements AutoCloseable {
     }
 
     private final Map<String, Tensor> parameters;
+    private final Share share;
+    private final DoubleUnaryOperator overShares;
     private final Map<String, Tensor> firstMoments = new LinkedHashMap<>();
     private final Map<String, Tensor> secondMoments = new LinkedHashMap<>();
     private final Settings settings;
@@ -63,12 +66,26 @@ public final class Optimizer implements AutoCloseable {
 
     /** At step 0, with both moments 0. */
     public Optimizer(Map<String, Tensor> parameters, Settings settings) {
+        this(parameters, settings, Share.everything(parameters), squares -> squares);
+    }
+
+    /**
+     * One of several that step on the parameters together, each on its share.
+     *
+     * @param overShares of the squared norm of one's gradients: the sum of all
+     */
+    Optimizer(Map<String, Tensor> parameters, Settings settings, Share share, DoubleUnaryOperator overShares) {
         this.parameters = Map.copyOf(parameters);
         this.settings = settings;
-        parameters.forEach((name, parameter) -> {
-            firstMoments.put(name, Tensors.permanent(torch.zeros_like(parameter)));
-            secondMoments.put(name, Tensors.permanent(torch.zeros_like(parameter)));
-        });
+        this.share = share;
+        this.overShares = overShares;
+        try (TensorScope scope = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            share.pieces().forEach((name, piece) -> {
+                Tensor numbers = piece.of(parameter(name));
+                firstMoments.put(name, scope.keep(torch.zeros_like(numbers)));
+                secondMoments.put(name, scope.keep(torch.zeros_like(numbers)));
+            });
+        }
     }
 
     /**
@@ -98,7 +115,7 @@ public final class Optimizer implements AutoCloseable {
                 double norm = torch.linalg_vector_norm(gradient(name)).item().toDouble();
                 squares += norm * norm;
             }
-            return Math.sqrt(squares);
+            return Math.sqrt(overShares.applyAsDouble(squares));
         }
     }
 
@@ -115,7 +132,7 @@ public final class Optimizer implements AutoCloseable {
         return step;
     }
 
-    /** The running means of the gradients, by parameter, in the parameters' order: the tensors themselves. */
+    /** The running means of the share's gradients, by parameter, in the parameters' order: the tensors themselves. */
     public Map<String, Tensor> firstMoments() {
         return Collections.unmodifiableMap(firstMoments);
     }
@@ -126,26 +143,27 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Continues from a saved state, which is copied.
+     * Continues from a saved state, of which the own share is copied.
      *
      * @throws IllegalArgumentException if a parameter's moments are missing or of another shape
      */
     public void restore(Map<String, Tensor> savedFirst, Map<String, Tensor> savedSecond, long steps) {
-        try (NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
             copy(savedFirst, firstMoments);
             copy(savedSecond, secondMoments);
         }
         step = steps;
     }
 
-    private static void copy(Map<String, Tensor> saved, Map<String, Tensor> moments) {
-        moments.forEach((name, moment) -> {
+    private void copy(Map<String, Tensor> saved, Map<String, Tensor> moments) {
+        share.pieces().forEach((name, piece) -> {
             Tensor from = saved.get(name);
-            if (from == null || !Tensors.shape(from).equals(Tensors.shape(moment))) {
-                throw new IllegalArgumentException("expected an optimizer state of shape " + Tensors.shape(moment)
+            List<Long> shape = Tensors.shape(parameter(name));
+            if (from == null || !Tensors.shape(from).equals(shape)) {
+                throw new IllegalArgumentException("expected an optimizer state of shape " + shape
                         + " for " + name + " but was " + (from == null ? "none" : Tensors.shape(from)));
             }
-            moment.copy_(from);
+            Objects.requireNonNull(moments.get(name)).copy_(piece.of(from));
         });
     }
 
@@ -155,7 +173,7 @@ public final class Optimizer implements AutoCloseable {
         }
         FusedAdamW fused = new FusedAdamW();
         for (String name : names) {
-            fused.add(Objects.requireNonNull(parameters.get(name)), gradient(name),
+            fused.add(piece(name).of(parameter(name)), gradient(name),
                     Objects.requireNonNull(firstMoments.get(name)), Objects.requireNonNull(secondMoments.get(name)));
         }
         double divisor = settings.clipping() > 0 && norm > settings.clipping() ? norm / settings.clipping() : 1;
@@ -163,12 +181,20 @@ public final class Optimizer implements AutoCloseable {
     }
 
     private Tensor gradient(String name) {
-        Tensor gradient = Objects.requireNonNull(parameters.get(name)).grad();
+        Tensor gradient = parameter(name).grad();
         if (!gradient.defined()) {
             throw new IllegalStateException("expected a gradient of " + name + " but there is none; "
                     + "call SlotLoss.forwardBackward before a step");
         }
-        return gradient;
+        return piece(name).of(gradient);
+    }
+
+    private Tensor parameter(String name) {
+        return Objects.requireNonNull(parameters.get(name), name);
+    }
+
+    private Share.Piece piece(String name) {
+        return Objects.requireNonNull(share.pieces().get(name), name);
     }
 
     /** Frees the moments. */

@@ -9,6 +9,8 @@ import tfree.checkpoint.Checkpoint;
 import tfree.checkpoint.Units;
 import tfree.config.ConfigException;
 import tfree.config.RunConfig;
+import tfree.dictionary.WordCounts;
+import tfree.dictionary.WordList;
 import tfree.token.TokenizerFile;
 
 /** Which units a run's checkpoints say. */
@@ -31,6 +33,15 @@ public final class RunUnits {
     /** Of a run that goes on from its own checkpoint: those stored there, unless {@code tfree.dictionary} names a file. */
     public static Units resume(RunConfig config, Checkpoint own) throws IOException {
         return config.tfree().dictionary() == null ? saved(config, own) : begin(config, own);
+    }
+
+    /**
+     * Of a rank of several, on which {@link #begin} or {@link #resume} would find the same: only rank 0 writes words
+     * anywhere, so only it has to count them.
+     */
+    public static Units ofOtherRank(RunConfig config, @Nullable Checkpoint from) throws IOException {
+        return config.tokenizer().doClassicTokenization() ? begin(config, from)
+                : new Units.Words(WordList.ranked(new WordCounts()));
     }
 
     private static Units saved(RunConfig config, Checkpoint from) throws IOException {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import tfree.checkpoint.Checkpoint;
 import tfree.checkpoint.SaveFolder;
@@ -11,6 +13,7 @@ import tfree.checkpoint.Units;
 import tfree.config.ConfigException;
 import tfree.config.RunConfig;
 import tfree.config.RunConfig.TableInit;
+import tfree.config.RunConfigFile;
 import tfree.model.Transformer;
 
 /**
@@ -21,13 +24,16 @@ import tfree.model.Transformer;
  * documents ─TrainingData→ Batch ─Transformer→ hidden ─SlotLoss→ gradients ─Optimizer→ parameters ↺
  * </pre>
  *
- * <p>Gradients of the micro-batches of a step are added, not averaged, as the original does. Native memory stays flat:
- * every micro-batch frees what it made, and every core works on documents of its own.
+ * <p>Gradients of the micro-batches of a step are added, not averaged, as the original does; those of several ranks are
+ * averaged ({@link DataParallel}), so that as many samples give the same step on any number of ranks. Native memory stays
+ * flat: every micro-batch frees what it made, and every core works on documents of its own.
  */
 public final class Trainer implements AutoCloseable {
     private final RunConfig config;
     private final Units units;
+    private final RankGroup group;
     private final Transformer model;
+    private final DataParallel ranks;
     private final Optimizer optimizer;
     private final LearningRateSchedule schedule;
     private final GradientWorkers workers;
@@ -35,7 +41,7 @@ public final class Trainer implements AutoCloseable {
     private final ValidationData validation;
     private final List<TrainingListener> listeners = new ArrayList<>();
     private long stepsDone;
-    private long savedAt;
+    private long savedAt = -1;
     private volatile boolean stopping;
 
     /**
@@ -46,16 +52,32 @@ public final class Trainer implements AutoCloseable {
      *               {@code load_optimizer_states} say what is taken beside the weights
      */
     public Trainer(RunConfig config, Units units, @Nullable Checkpoint loaded) throws IOException {
-        this(config, units, loaded, config.training().loadContext(), config.training().loadOptimizerStates());
+        this(config, units, loaded, RankGroup.alone());
+    }
+
+    /**
+     * The same as one of several ranks, all of which call it.
+     *
+     * @param units of those of rank 0 alone anything is written
+     * @param group stays the caller's
+     */
+    public Trainer(RunConfig config, Units units, @Nullable Checkpoint loaded, RankGroup group) throws IOException {
+        this(config, units, loaded, config.training().loadContext(), config.training().loadOptimizerStates(), group);
     }
 
     /** Goes on with a run from one of its own checkpoints: with everything that it holds. */
     public static Trainer resume(RunConfig config, Units units, Checkpoint own) throws IOException {
-        return new Trainer(config, units, own, true, true);
+        return resume(config, units, own, RankGroup.alone());
+    }
+
+    /** The same as one of several ranks, however many there were when the checkpoint was written. */
+    public static Trainer resume(RunConfig config, Units units, Checkpoint own, RankGroup group) throws IOException {
+        return new Trainer(config, units, own, true, true, group);
     }
 
     private Trainer(RunConfig config, Units units, @Nullable Checkpoint from, boolean takeContext,
-            boolean takeOptimizerStates) throws IOException {
+            boolean takeOptimizerStates, RankGroup group) throws IOException {
+        requireWorldSize(config, group.ranks());
         if (config.tokenizer().initialize() == TableInit.ORTHOGONAL) {
             throw new ConfigException("tokenizer.initialize: expected hash but was orthogonal; such a table depends on"
                     + " another library's random numbers and cannot be drawn here");
@@ -66,22 +88,41 @@ public final class Trainer implements AutoCloseable {
         }
         this.config = config;
         this.units = units;
+        this.group = group;
         this.schedule = schedule(config);
         Objective objective = Objective.of(config, units);
         Checkpoint.State state = from != null && takeContext ? from.state() : Checkpoint.State.BEGINNING;
         this.stepsDone = state.iterations();
-        this.data = new TrainingData(config, objective.encoders(), state.consumedSamples());
+        this.data = new TrainingData(config, objective.encoders(), state.consumedSamples(), group);
         this.validation = new ValidationData(config, objective.encoders().get());
         this.model = Transformer.initialised(config.architecture(), config.training().seed());
         RunConfig.Optimizer adam = config.optimizer();
+        this.ranks = new DataParallel(group, model.parameters(), adam.zero(), adam.allreduceBucketSize());
         this.optimizer = new Optimizer(model.parameters(), new Optimizer.Settings(adam.beta1(), adam.beta2(),
-                adam.eps(), config.training().weightDecay(), adam.gradientClipping()));
-        this.workers = new GradientWorkers(model, objective.losses(), Runtime.getRuntime().availableProcessors());
+                adam.eps(), config.training().weightDecay(), adam.gradientClipping()), ranks.own(), ranks::overShares);
+        this.workers = new GradientWorkers(model, objective.losses(), group.threads());
         if (from != null) {
             from.loadInto(model);
             if (takeOptimizerStates) {
                 from.loadOptimizer(optimizer::restore);
             }
+        }
+        group.requireSame("as the hash of the configuration; start all with the same",
+                RunConfigFile.toJson(config).hashCode());
+        group.requireSame("items in data.prefix_paths; give all the same data", data.items());
+        group.requireSame("steps done; have all read the same checkpoint", stepsDone);
+        ranks.begin();
+    }
+
+    /** @throws ConfigException if other than these processes are to train, which changes the samples of a step */
+    public static void requireWorldSize(RunConfig config, int ranks) {
+        int expected = config.training().worldSize();
+        if (expected != ranks) {
+            throw new ConfigException(
+                    ("training.world_size: expected %d processes but there %s %d; start as many, or set"
+                            + " it to %d and gradient_accumulation_steps to what keeps a step's samples")
+                            .formatted(expected,
+                                    ranks == 1 ? "is" : "are", ranks, ranks));
         }
     }
 
@@ -150,7 +191,10 @@ public final class Trainer implements AutoCloseable {
         return stepsDone;
     }
 
-    /** Lets {@link #run} end after the step at work, with a checkpoint. May be called by any thread. */
+    /**
+     * Lets {@link #run} end after the step at work, on all ranks the same, with a checkpoint. May be called by any thread
+     * of any rank.
+     */
     public void stop() {
         stopping = true;
     }
@@ -158,17 +202,17 @@ public final class Trainer implements AutoCloseable {
     /**
      * Trains up to {@code training.iterations} steps, or until {@link #stop}.
      *
-     * @return the last checkpoint, if {@code training.save_dir} names a place for it
+     * @return the last checkpoint, if {@code training.save_dir} names a place for it and this is rank 0
      * @throws IllegalStateException if the loss is no longer a number
      */
     public @Nullable Path run() throws IOException {
         Path saved = null;
         int iterations = config.training().iterations();
-        while (stepsDone < iterations && !stopping) {
+        while (stepsDone < iterations && !group.any(stopping)) {
             StepMetrics metrics = step();
-            boolean last = stepsDone == iterations || stopping;
+            boolean last = stepsDone == iterations || group.any(stopping);
             if (!validation.isEmpty() && (last || due(config.tfree().validationInterval()))) {
-                metrics = metrics.withValidationLoss(validation.loss(workers));
+                metrics = metrics.withValidationLoss(validation.loss(workers, group));
             }
             for (TrainingListener listener : listeners) {
                 listener.onStep(metrics);
@@ -178,8 +222,10 @@ public final class Trainer implements AutoCloseable {
                 saved = save();
             }
         }
-        boolean standsOnDisk = saved != null && savedAt == stepsDone;
-        return config.training().saveDir() == null || standsOnDisk ? saved : save();
+        boolean standsOnDisk = savedAt == stepsDone;
+        saved = config.training().saveDir() == null || standsOnDisk ? saved : save();
+        group.meet(); // a rank that ends well says that the checkpoint stands
+        return saved;
     }
 
     private boolean due(int interval) {
@@ -190,7 +236,8 @@ public final class Trainer implements AutoCloseable {
         long begun = System.nanoTime();
         int micro = config.training().gradientAccumulationSteps();
         Integer statisticsEvery = config.training().statisticsEverySteps();
-        boolean measure = statisticsEvery != null && (stepsDone + 1) % statisticsEvery == 0;
+        boolean measure = group.first() && statisticsEvery != null && (stepsDone + 1) % statisticsEvery == 0;
+        double scale = config.training().lossScale() / group.ranks(); // so that the ranks' sum is their mean
         ActivationStatistics activations = null;
         double loss = 0;
         long words = 0;
@@ -203,35 +250,49 @@ public final class Trainer implements AutoCloseable {
             if (measure && i == 0) {
                 activations = workers.statistics(batch);
             }
-            loss += workers.addGradients(batch, config.training().lossScale()) / micro;
+            loss += workers.addGradients(batch, scale) / micro;
         }
         stepsDone++;
         double learningRate = schedule.at(stepsDone);
+        ranks.sumGradients();
         double norm = optimizer.step(learningRate);
+        ranks.shareParameters();
+        double[] all = group.sums(loss, (double) words);
+        loss = all[0] / group.ranks();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
             throw new IllegalStateException(("step %d: expected a finite loss and gradient but was %s and %s;"
                     + " lower learning_rate_scheduler.learning_rate or set optimizer.gradient_clipping")
                     .formatted(stepsDone, loss, norm));
         }
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        return new StepMetrics(stepsDone, loss, words / seconds, learningRate, norm, seconds, waited * 1e-9,
+        return new StepMetrics(stepsDone, loss, all[1] / seconds, learningRate, norm, seconds, waited * 1e-9,
                 data.epochs(), null, activations);
     }
 
-    private Path save() throws IOException {
+    private @Nullable Path save() throws IOException {
         String saveDir = config.training().saveDir();
         if (saveDir == null) {
             throw new IllegalStateException("training.save_interval is given but training.save_dir is not");
         }
-        Path saved = Checkpoint.save(Path.of(saveDir), config, units, model, optimizer.firstMoments(),
-                optimizer.secondMoments(), new Checkpoint.State(stepsDone, data.consumed(), optimizer.steps()));
+        Map<String, Tensor> first = ranks.gathered(optimizer.firstMoments());
+        Map<String, Tensor> second = ranks.gathered(optimizer.secondMoments());
         savedAt = stepsDone;
-        Integer keep = config.tfree().keepCheckpoints();
-        if (keep != null) {
-            new SaveFolder(Path.of(saveDir)).keepNewest(keep);
+        try {
+            if (!group.first()) {
+                return null;
+            }
+            Path saved = Checkpoint.save(Path.of(saveDir), config, units, model, first, second,
+                    new Checkpoint.State(stepsDone, data.consumed(), optimizer.steps()));
+            Integer keep = config.tfree().keepCheckpoints();
+            if (keep != null) {
+                new SaveFolder(Path.of(saveDir)).keepNewest(keep);
+            }
+            listeners.forEach(listener -> listener.onSaved(saved));
+            return saved;
+        } finally {
+            first.values().forEach(Tensor::close);
+            second.values().forEach(Tensor::close);
         }
-        listeners.forEach(listener -> listener.onSaved(saved));
-        return saved;
     }
 
     @Override

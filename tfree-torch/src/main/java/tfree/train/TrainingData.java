@@ -52,10 +52,16 @@ public final class TrainingData implements AutoCloseable {
      * Opens {@code data.prefix_paths}.
      *
      * @param encoders makes one for each thread
-     * @param consumed how many samples were taken before
+     * @param consumed how many samples all ranks took before
      * @throws IllegalArgumentException if they hold less than a micro-batch of items
      */
     public TrainingData(RunConfig config, Supplier<UnitEncoder> encoders, long consumed) throws IOException {
+        this(config, encoders, consumed, RankGroup.alone());
+    }
+
+    /** Opens them for one of several ranks, which takes its samples of each epoch. */
+    TrainingData(RunConfig config, Supplier<UnitEncoder> encoders, long consumed, RankGroup group)
+            throws IOException {
         if (config.data().prefixPaths().isEmpty()) {
             throw new IllegalArgumentException("data.prefix_paths: expected at least one memory map but it is empty;"
                     + " make one with tfree data import");
@@ -65,7 +71,7 @@ public final class TrainingData implements AutoCloseable {
         this.consumed = consumed;
         this.corpus = corpus(config, config.data().prefixPaths());
         try {
-            schedule = new SampleSchedule(corpus.size(), config.training().seed(), 1, 0,
+            schedule = new SampleSchedule(corpus.size(), config.training().seed(), group.ranks(), group.rank(),
                     config.training().microBatchSize());
         } catch (RuntimeException e) {
             corpus.close();
@@ -107,7 +113,7 @@ public final class TrainingData implements AutoCloseable {
         return batch;
     }
 
-    /** How many samples have been taken since the run began. */
+    /** How many samples all ranks together have taken since the run began. */
     public long consumed() {
         return consumed;
     }
@@ -115,6 +121,11 @@ public final class TrainingData implements AutoCloseable {
     /** The same in epochs. */
     public double epochs() {
         return (double) consumed / schedule.samplesPerEpoch();
+    }
+
+    /** How many items the memory maps hold. */
+    long items() {
+        return schedule.items();
     }
 
     /** What the items are, in words, and what of them is not seen. */

@@ -57,14 +57,16 @@ public final class ValidationData {
         return batches.isEmpty();
     }
 
-    /** The mean loss over all positions, without the scale. */
-    public double loss(GradientWorkers workers) {
+    /** The mean loss over all positions, without the scale; the ranks take turns with the batches. */
+    double loss(GradientWorkers workers, RankGroup group) {
         double sum = 0;
         long positions = 0;
-        for (Batch batch : batches) {
+        for (int i = group.rank(); i < batches.size(); i += group.ranks()) {
+            Batch batch = batches.get(i);
             sum += workers.loss(batch) * batch.lossPositions();
             positions += batch.lossPositions();
         }
-        return sum / positions;
+        double[] all = group.sums(sum, (double) positions);
+        return all[0] / all[1];
     }
 }
