@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ final class Rendezvous {
     /** How long a rank may keep the others waiting, as c10d has it: rank 0 while it writes a checkpoint, for example. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(30);
     private static final long BETWEEN_LOOKS = 20;
+    private static final long ANSWER = 1_000;
     private static final long STORE_ANSWERS = 10_000;
     /** c10d's own threads use them until the process ends; freed by the garbage collector they would take it along. */
     private static final Queue<Pointer> FOR_LIFE = new ConcurrentLinkedQueue<>();
@@ -101,14 +104,16 @@ final class Rendezvous {
     private InetAddress reachMaster() {
         while (true) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(environment.master(), environment.port()), (int) left());
+                socket.connect(new InetSocketAddress(environment.master(), environment.port()),
+                        (int) Math.max(ANSWER, left()));
                 return socket.getLocalAddress();
             } catch (IOException e) {
                 if (left() <= 1) {
                     throw new IllegalStateException(("MASTER_ADDR, MASTER_PORT: rank %d of %d could not reach %s in %d"
                             + " s (%s); is rank 0 running there, and may this host connect to it?").formatted(
                                     environment.rank(), environment.ranks(), master(), environment.joinSeconds(),
-                                    e instanceof java.net.UnknownHostException ? "unknown host" : e.getMessage()),
+                                    e instanceof UnknownHostException ? "unknown host"
+                                            : e instanceof SocketTimeoutException ? "no answer" : e.getMessage()),
                             e);
                 }
                 pause();
