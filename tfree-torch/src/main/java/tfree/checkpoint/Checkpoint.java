@@ -186,6 +186,12 @@ public final class Checkpoint {
         withTrainedWeights(model::load);
     }
 
+    /** @throws IOException if the weights do not fit the architecture, or the slots are not those computed */
+    void requireLoadable() throws IOException {
+        requireComputedSlots();
+        withWeights(weights -> Transformer.requireFit(config.architecture(), weights));
+    }
+
     /** Hands over the saved weights: views that live as long as the call. */
     void withWeights(Weights reader) throws IOException {
         hand(layout::weights, reader);

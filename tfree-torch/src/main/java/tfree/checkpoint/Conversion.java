@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import tfree.config.RunConfig;
 import tfree.file.AtomicFile;
+import tfree.file.CorruptFileException;
 import tfree.model.TensorScope;
 import tfree.model.Transformer;
 
@@ -38,6 +39,7 @@ public final class Conversion {
      *
      * @param units what the model shall say
      * @param place nothing may stand there; it appears complete
+     * @throws CorruptFileException if the weights do not fit the architecture
      */
     public static void toOwn(Checkpoint from, Units units, Path place) throws IOException {
         Conversion conversion = new Conversion(from, units);
@@ -56,6 +58,7 @@ public final class Conversion {
     }
 
     private void put(Path place, SaveFolder.Content content) throws IOException {
+        from.requireLoadable();
         SaveFolder.writeWhole(place, from.hasContext()
                 ? partial -> new SaveFolder(partial).put(from.state().iterations(), content)
                 : content);

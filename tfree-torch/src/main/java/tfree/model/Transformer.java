@@ -245,6 +245,11 @@ public final class Transformer implements AutoCloseable {
         return Objects.requireNonNull(parameters.get(name), name);
     }
 
+    /** @throws IllegalArgumentException if these are not the parameters of this architecture: names and shapes */
+    public static void requireFit(ArchitectureConfig config, Map<String, Tensor> saved) {
+        inOrder(config, saved);
+    }
+
     private static Map<String, Tensor> inOrder(ArchitectureConfig config, Map<String, Tensor> given) {
         Map<String, Tensor> ordered = new LinkedHashMap<>();
         for (ParameterSpec spec : ParameterSpec.of(config)) {

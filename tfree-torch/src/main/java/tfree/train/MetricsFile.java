@@ -31,7 +31,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
         Path file = folder.resolve(NAME);
         if (stepsDone > 0 && Files.exists(file)) {
             String kept = Files.readAllLines(file).stream().filter(line -> step(line) <= stepsDone)
-                    .collect(Collectors.joining("\n", "", "\n"));
+                    .map(line -> line + "\n").collect(Collectors.joining());
             AtomicFile.write(file, kept.getBytes(StandardCharsets.UTF_8));
         } else {
             Files.deleteIfExists(file);

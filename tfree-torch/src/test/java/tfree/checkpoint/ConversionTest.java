@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tfree.config.RunConfig;
 import tfree.config.RunConfigFile;
 import tfree.dictionary.WordList;
+import tfree.file.CorruptFileException;
 import tfree.model.TensorScope;
 import tfree.model.Tensors;
 import tfree.tiny.TinyRun;
@@ -198,9 +199,26 @@ class ConversionTest {
         Units units = trained.units();
         Files.write(original.resolve("000000000004/optimizer/optimizer_state_layer_0.pt"), new byte[]{1, 2});
         assertThrows(IOException.class, () -> Conversion.toOwn(trained, units, folder.resolve("own")));
+        Checkpoint other = Checkpoint.open(OriginalCheckpoint.published(folder.resolve("published")));
+        Files.writeString(folder.resolve("published/transformer/transformer.pt"), "not a zip");
+        IOException damaged = assertThrows(IOException.class,
+                () -> Conversion.toOriginal(other, units, folder.resolve("back"), 0));
+        assertTrue(damaged.toString().contains("transformer.pt: expected a zip archive"), damaged.toString());
         try (Stream<Path> left = Files.list(folder)) {
-            assertEquals(List.of(original), left.toList());
+            assertEquals(Set.of(original, folder.resolve("published")), Set.copyOf(left.toList()));
         }
+    }
+
+    @Test
+    void refusesWeightsThatDoNotFitTheArchitecture() throws IOException {
+        Path published = OriginalCheckpoint.published(folder.resolve("published"));
+        Path architecture = published.resolve("transformer/transformer_config.yaml");
+        Files.writeString(architecture,
+                Files.readString(architecture).replace("\"num_layers\": 2", "\"num_layers\": 1"));
+        Checkpoint unfit = Checkpoint.open(published);
+        String message = String.valueOf(assertThrows(CorruptFileException.class,
+                () -> Conversion.toOwn(unfit, unfit.units(), folder.resolve("own"))).getMessage());
+        assertTrue(message.contains("transformer.pt: expected no parameter transformer.layers.1."), message);
     }
 
     private static void assertSameValue(Path expected, Path actual) throws IOException {
