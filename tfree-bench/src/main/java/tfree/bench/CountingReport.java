@@ -15,7 +15,7 @@ import tfree.dictionary.WordList;
 
 /**
  * Counts the words of the same files with {@code tfree dictionary build} and with {@code tfree spark count-words}, each
- * on one thread and on two, as processes of their own, and prints the table of docs/benchmarks.md. The dictionaries must
+ * on one core ({@code taskset}, so on Linux) and on two, as processes of their own, and prints the table of docs/benchmarks.md. The dictionaries must
  * be the same to the byte. Run it in the project's folder, after both commands have been called once.
  *
  * <p>The text is {@link BenchmarkText}'s of 21 languages thirty times over, a document of 20 kB a line. What a command
@@ -111,7 +111,11 @@ public final class CountingReport {
         }
 
         private double seconds(Path input, Path output) throws IOException, InterruptedException {
-            List<String> command = new ArrayList<>(List.of("./tfree"));
+            List<String> command = new ArrayList<>();
+            if (threads == 1) { // else the thread that reads would take the second core
+                command.addAll(List.of("taskset", "-c", "0"));
+            }
+            command.add("./tfree");
             command.addAll(spark
                     ? List.of("spark", "count-words", "--format", "text", "--input", input.toString(), "--master",
                             "local[" + threads + "]")
@@ -134,8 +138,8 @@ public final class CountingReport {
 
         @Override
         public String toString() {
-            return spark ? "`tfree spark count-words --master local[" + threads + "]`"
-                    : "`tfree dictionary build --threads " + threads + "`";
+            return (spark ? "`tfree spark count-words --master local[" + threads + "]`"
+                    : "`tfree dictionary build --threads " + threads + "`") + (threads == 1 ? ", one core" : "");
         }
     }
 }
