@@ -65,6 +65,8 @@ class CheckpointTest {
         Path partial = folder.resolve(".000000000043.partial");
         Files.createDirectories(partial.resolve("transformer"));
         Files.writeString(partial.resolve("transformer/transformer.safetensors"), "half");
+        Path deleted = folder.resolve(".000000000007.deleted"); // of a keepNewest that was killed
+        Files.createDirectories(deleted.resolve("transformer"));
         assertEquals(42, Checkpoint.open(folder).state().iterations());
         RunConfig config = TinyRun.config(folder);
         try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
@@ -73,6 +75,7 @@ class CheckpointTest {
         }
         assertEquals(43, Checkpoint.open(folder).state().iterations());
         assertTrue(!Files.exists(partial));
+        assertTrue(!Files.exists(deleted));
     }
 
     /** Killed between the two renames that replace a checkpoint of the same iteration. */
