@@ -1,14 +1,22 @@
 package tfree.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tfree.dictionary.Dictionary;
 import tfree.dictionary.DictionaryScorer;
+import tfree.dictionary.PatternFile;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.WordCounts;
+import tfree.dictionary.WordFilter;
 import tfree.dictionary.WordList;
 import tfree.dictionary.WordScores;
 import tfree.trigram.SlotTable;
@@ -25,17 +33,18 @@ public final class DecoderReport {
     private static final int STATES = 20;
     private static final int WARM_UP = 100;
     private static final int ROUNDS = 300;
+    private static final int FILTERED = 5_000;
 
     private DecoderReport() {}
 
     /** Takes three minutes. Argument: english or europarl, else both. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         for (String language : args.length > 0 ? args : new String[]{"english", "europarl"}) {
             report(language);
         }
     }
 
-    private static void report(String language) {
+    private static void report(String language) throws IOException {
         WordCounts counts = new WordCounts();
         BenchmarkWords.shortLike(language, WORDS).forEach(counts::add);
         WordList words = WordList.inOrder(counts);
@@ -51,13 +60,68 @@ public final class DecoderReport {
                 new Way("scores of all words", contrast::score, ROUNDS),
                 new Way("scores and normaliser", state -> contrast.score(state).logNormaliser(), ROUNDS),
                 new Way("scores in the dictionary's order", contrast::scores, ROUNDS / 3),
+                new Way("best word, searched", state -> contrast.best(state, 1, _ -> true), ROUNDS),
+                new Way("100 best words, searched", state -> contrast.best(state, 100, _ -> true), ROUNDS),
                 new Way("best word", state -> contrast.score(state).top(1), ROUNDS),
                 new Way("100 best words", state -> contrast.score(state).top(100), ROUNDS),
                 likelihood(dictionary, 0), likelihood(dictionary, 1), likelihood(dictionary, 10));
+        print(ways, states);
+        System.out.printf(Locale.ROOT, "%n%d steps under a filter: %d words outside it%n", FILTERED,
+                violations(contrast, states));
+        changes(words, dictionary, states);
+    }
+
+    private static void print(List<Way> ways, float[][] states) {
         System.out.println("\n| | median, ms | best, ms |\n|---|---:|---:|");
         for (Way way : ways) {
             double[] millis = way.measure(states);
             System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f |%n", way.name, millis[millis.length / 2], millis[0]);
+        }
+    }
+
+    private static long violations(DictionaryScorer scorer, float[][] states) {
+        Pattern expression = Pattern.compile("\\p{L}*[aeiou]");
+        WordFilter.Allowed allowed = WordFilter.matching(expression).and(WordFilter.startingWith("s"))
+                .on(scorer.dictionary());
+        long violations = 0;
+        for (int step = 0; step < FILTERED; step++) {
+            int best = scorer.best(states[step % states.length], 1, allowed)[0];
+            String word = scorer.dictionary().word(best);
+            violations += word.startsWith("s") && expression.matcher(word).matches() ? 0 : 1;
+        }
+        return violations;
+    }
+
+    /** What it costs to make a dictionary, to read it from its file, to extend it and to filter its words. */
+    private static void changes(WordList words, Dictionary dictionary, float[][] states) throws IOException {
+        Path file = Files.createTempFile("words", ".patterns");
+        try {
+            PatternFile.write(dictionary, file);
+            System.out.printf(Locale.ROOT, "its arrays, in memory and in the file: %.1f MB%n", Files.size(file) / 1e6);
+            SplittableRandom random = new SplittableRandom(2);
+            List<String> more = Stream.generate(() -> words.word(random.nextInt(WORDS)) + words.word(
+                    random.nextInt(WORDS)).charAt(0)).distinct().limit(10_000).toList();
+            List<String> denied = words.words().subList(0, 10_000);
+            TokenizerConfig config = dictionary.table().config();
+            print(List.of(
+                    new Way("a million words to a dictionary", _ -> Dictionary.of(words, new SlotTable(config)), 5),
+                    new Way("read from its file", _ -> read(file, config), 20),
+                    new Way("10,000 words more", _ -> dictionary.plus(more), 50),
+                    new Way("a list of 10,000 words denied", _ -> WordFilter.denying(denied).on(dictionary), 50),
+                    new Way("a prefix", _ -> WordFilter.startingWith("inter").on(dictionary), 50),
+                    new Way("a regular expression",
+                            _ -> WordFilter.matching(Pattern.compile("[a-z]+ing")).on(dictionary), 20)),
+                    states);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static Dictionary read(Path file, TokenizerConfig config) {
+        try {
+            return PatternFile.read(file, new SlotTable(config));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,6 +2,8 @@ package tfree.dictionary;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import tfree.dictionary.ParallelPhases.Phase;
 import tfree.trigram.ActivationPattern;
 
@@ -26,6 +28,8 @@ final class ContrastScores implements SlotScores {
     private final List<Block> blocks;
     private final List<WordKeys> keys = new ArrayList<>();
     private final List<Phase> phases = new ArrayList<>();
+    private final List<BestFirst> searches = new ArrayList<>();
+    private final List<Phase> searchPhases = new ArrayList<>();
     private float[] logits = new float[0];
 
     ContrastScores(Dictionary dictionary, double edgeWeight, int helpers) {
@@ -65,6 +69,57 @@ final class ContrastScores implements SlotScores {
         ParallelPhases.run(phases, helpers);
     }
 
+    @Override
+    public int @Nullable [] best(float[] row, int n, IntPredicate allowed) {
+        if (searches.isEmpty()) {
+            searchPhases.add(phases.getFirst());
+            for (Block block : blocks) {
+                BestFirst search = new BestFirst(block);
+                searches.add(search);
+                searchPhases.add(new Phase(block.parts().rows(), 1 << 10,
+                        (from, to) -> sumRows(block.parts(), search.sums(), from, to)));
+            }
+        }
+        logits = row;
+        ParallelPhases.run(searchPhases, helpers);
+        double total = total();
+        double largestMean = largestActive() * Math.max(1, edgeWeight);
+        BestFirst.Best best = new BestFirst.Best(n);
+        for (int block = 0; block < searches.size(); block++) {
+            if (!searches.get(block).search(new Bounds(block, total), best, largestMean, allowed)) {
+                return null;
+            }
+        }
+        return best.places();
+    }
+
+    /** Bounds and exact scores of one block's words. */
+    private final class Bounds implements BestFirst.Activations {
+        private final int block;
+        private final double total;
+        private final float[] slack;
+
+        Bounds(int block, double total) {
+            this.block = block;
+            this.total = total;
+            this.slack = new float[blocks.get(block).parts().mostTrigrams() + 1];
+            for (int trigrams = 1; trigrams < slack.length; trigrams++) {
+                slack[trigrams] = slack(block, trigrams);
+            }
+        }
+
+        @Override
+        public double bound(double sum, int trigrams) {
+            double on = (double) m * trigrams;
+            return sum / on + (sum - total) / (vocabSize - on) + slack[trigrams];
+        }
+
+        @Override
+        public double exact(int position) {
+            return ContrastScores.this.exact(block, position);
+        }
+    }
+
     private void activate(int from, int to) {
         Exponentials.sigmoid(logits, active, from, to);
         double sum = 0;
@@ -84,6 +139,14 @@ final class ContrastScores implements SlotScores {
             total += sum;
         }
         return total;
+    }
+
+    private float largestActive() {
+        float largest = 0;
+        for (float each : largestActive) {
+            largest = Math.max(largest, each);
+        }
+        return largest;
     }
 
     private void sumRows(WordParts parts, float[] values, int from, int to) {
@@ -145,12 +208,8 @@ final class ContrastScores implements SlotScores {
     @Override
     public float slack(int block, int trigrams) {
         double on = (double) m * trigrams;
-        float largest = 0;
-        for (float each : largestActive) {
-            largest = Math.max(largest, each);
-        }
         double additions = m + 16 + on * on / vocabSize;
-        double mean = largest * Math.max(1, edgeWeight) * (1 + on / (vocabSize - on));
+        double mean = largestActive() * Math.max(1, edgeWeight) * (1 + on / (vocabSize - on));
         return (float) (0x1p-24 * (additions * mean + 4 * total() / (vocabSize - on)));
     }
 

@@ -3,6 +3,8 @@ package tfree.dictionary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import tfree.dictionary.ParallelPhases.Phase;
 import tfree.trigram.ActivationPattern;
 
@@ -89,6 +91,12 @@ final class LikelihoodScores implements SlotScores {
         if (steps > 1) {
             refineBest();
         }
+    }
+
+    /** A word's probability depends on all others'. */
+    @Override
+    public int @Nullable [] best(float[] row, int n, IntPredicate allowed) {
+        return null;
     }
 
     private void switchOn(int from, int to) {

@@ -1,9 +1,15 @@
 package tfree.dictionary;
 
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
 /** A {@link ScoringRule} at work on one dictionary, with the buffers that it needs: of the last row of logits. */
 sealed interface SlotScores permits ContrastScores, LikelihoodScores {
     /** Scores all words: [v] logits. */
     void score(float[] logits);
+
+    /** The places of the n best allowed words, if they can be found without scoring all: else null. */
+    int @Nullable [] best(float[] logits, int n, IntPredicate allowed);
 
     /** A number for each word of the block that rises with its score, as exact as a float. */
     WordKeys keys(int block);

@@ -1,5 +1,7 @@
 package tfree.dictionary;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The patterns of a run of words, taken apart for scoring, so that a sum over a word's 70 slots costs one addition.
  *
@@ -32,6 +34,7 @@ final class WordParts {
     final Repeats wordRepeats; // by position
     final int[] place; // [words] position → place
     final int[] position; // [words] place → position
+    private volatile @Nullable RightParents rightParents;
 
     WordParts(int m, int innerRows, int[] trigrams, int[] slots, int[] partLeft, int[] partRight, int[] levels,
             Repeats partRepeats,
@@ -72,6 +75,16 @@ final class WordParts {
 
     int words() {
         return wordLeft.length;
+    }
+
+    /** Made when first asked for. */
+    RightParents rightParents() {
+        RightParents made = rightParents;
+        if (made == null) {
+            made = RightParents.of(this);
+            rightParents = made;
+        }
+        return made;
     }
 
     int mostTrigrams() {

@@ -72,6 +72,33 @@ class ContrastTest {
     }
 
     @Test
+    void findsTheBestWithoutScoringTheOthers() {
+        long seed = System.nanoTime();
+        System.out.println("dictionaries from seed " + seed);
+        Random random = new Random(seed);
+        int found = 0;
+        for (int round = 0; round < 100; round++) {
+            Dictionary dictionary = dictionary(random);
+            ContrastScores rule = new ContrastScores(dictionary, random.nextInt(3), random.nextInt(2));
+            int modulus = 1 + random.nextInt(4);
+            IntPredicate allowed = w -> w % modulus == 0;
+            for (int state = 0; state < 5; state++) {
+                float[] logits = logits(random, dictionary);
+                int n = 1 + random.nextInt(1 + dictionary.size() / 3);
+                int[] best = rule.best(logits, n, allowed);
+                if (best != null) {
+                    found++;
+                    rule.score(logits);
+                    List<Integer> expected = new WordScores(dictionary, rule).top(n, allowed).stream()
+                            .map(ScoredWord::index).toList();
+                    assertEquals(expected, Arrays.stream(best).boxed().toList(), "seed " + seed + " round " + round);
+                }
+            }
+        }
+        assertTrue(found > 100, "found " + found);
+    }
+
+    @Test
     void givesWordsOfTheSameTrigramsTheSameScoreInTheDictionarysOrder() {
         WordCounts counts = new WordCounts();
         List.of("hahaha", "other", "haha", "hahahaha").forEach(counts::add);
