@@ -36,7 +36,7 @@ final class BestFirst {
     private int knownCount;
     private double largestMean;
     private int current; // the bucket that is looked at: none of a higher one is left, whatever rounding says
-    private long left; // how many more parents may be looked at
+    private int left; // how many more parents may be looked at
 
     BestFirst(Block block) {
         this.block = block;
