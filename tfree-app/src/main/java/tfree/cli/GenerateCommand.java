@@ -75,6 +75,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--deny", paramLabel = "WORD", split = ",", description = "Words that may not be said.")
     private List<String> deny = new ArrayList<>();
 
+    @Mixin
+    private FilterOptions filter = new FilterOptions();
+
     @Option(names = "--more-words", paramLabel = "TEXT", //
             description = "Words that may be said beside the dictionary's (default: the prompt's).")
     private @Nullable String moreWords;
@@ -109,10 +112,10 @@ final class GenerateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private GenerationRequest request(String text, int room) {
+    private GenerationRequest request(String text, int room) throws IOException {
         int words = maxTokens == null ? Math.min(MOST_WORDS, room) : maxTokens;
         return new GenerationRequest(text, words, false, 0, stopWord, true, moreWords, deny,
-                new Sampling(temperature, topK, topP, minP, seed));
+                new Sampling(temperature, topK, topP, minP, seed), filter.filter());
     }
 
     private static int answerLines(Generator generator, GenerationRequest defaults) throws IOException {

@@ -42,7 +42,8 @@ final class GenerationRequests {
                 new Sampling(number(json, "temperature", sampling.temperature()),
                         integer(json, "top_k", sampling.topK()),
                         number(json, "top_p", sampling.topP()),
-                        number(json, "min_p", sampling.minP()), seed(json, sampling.seed())));
+                        number(json, "min_p", sampling.minP()), seed(json, sampling.seed())),
+                defaults.filter());
     }
 
     private static @Nullable JsonNode given(JsonNode json, String name) {

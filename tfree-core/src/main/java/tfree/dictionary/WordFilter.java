@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class WordFilter {
+    /** Lets every word pass. */
+    public static final WordFilter ALL = denying(List.of());
+
     private final Rule rule;
     private final List<String> listed;
     private volatile @Nullable Compiled last;

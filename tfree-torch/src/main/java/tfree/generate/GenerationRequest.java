@@ -2,6 +2,7 @@ package tfree.generate;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tfree.dictionary.WordFilter;
 
 /**
  * What to generate, and from what.
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param moreWords     a text whose words may be said beside the dictionary's; null: the prompt's
  * @param deniedWords   words that may not be said
  * @param sampling      how a word is drawn
+ * @param filter        which words may be said at all; those that it allows by name need not be in the dictionary
  */
 public record GenerationRequest(String prompt, int maxWords, boolean echo, int logProbs, @Nullable String stopWord,
-        boolean stopAtEnd, @Nullable String moreWords, List<String> deniedWords, Sampling sampling) {
+        boolean stopAtEnd, @Nullable String moreWords, List<String> deniedWords, Sampling sampling,
+        WordFilter filter) {
 
     /** @throws IllegalArgumentException naming the parameter, what was expected and what it was */
     public GenerationRequest {
@@ -28,6 +31,18 @@ public record GenerationRequest(String prompt, int maxWords, boolean echo, int l
             throw new IllegalArgumentException("log_probs: expected at least 0 but was " + logProbs);
         }
         deniedWords = List.copyOf(deniedWords);
+    }
+
+    /** A request under which every word may be said but the denied ones. */
+    public GenerationRequest(String prompt, int maxWords, boolean echo, int logProbs, @Nullable String stopWord,
+            boolean stopAtEnd, @Nullable String moreWords, List<String> deniedWords, Sampling sampling) {
+        this(prompt, maxWords, echo, logProbs, stopWord, stopAtEnd, moreWords, deniedWords, sampling, WordFilter.ALL);
+    }
+
+    /** The same under another filter. */
+    public GenerationRequest with(WordFilter other) {
+        return new GenerationRequest(prompt, maxWords, echo, logProbs, stopWord, stopAtEnd, moreWords, deniedWords,
+                sampling, other);
     }
 
     /** The usual request: stops at the end of the text, says the prompt's words too, reports no log-probs. */

@@ -1,8 +1,10 @@
 package tfree.generate;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tfree.dictionary.Dictionary;
 import tfree.dictionary.ScoredWord;
@@ -50,13 +52,15 @@ public final class Generator {
      * Answers a request.
      *
      * @param onWord is told each word as it comes
-     * @throws IllegalArgumentException if the prompt is empty, or too long together with the words to generate
+     * @throws IllegalArgumentException if the prompt is empty, or too long together with the words to generate, or if no
+     *                                  word may be said
      */
     public Generation generate(GenerationRequest request, Consumer<GeneratedWord> onWord) {
         EncodedText prompt = encoder.encode(request.prompt());
         check(prompt, request.maxWords());
         Lexicon words = lexicon.plus(
-                request.moreWords() == null ? prompt.words() : encoder.encode(request.moreWords()).words());
+                request.moreWords() == null ? prompt.words() : encoder.encode(request.moreWords()).words())
+                .plus(request.filter().listed());
         try (KvCache cache = new KvCache(model.config())) {
             return new Answer(request, words, onWord, cache).from(prompt);
         }
@@ -83,7 +87,7 @@ public final class Generator {
         private final Consumer<GeneratedWord> onWord;
         private final KvCache cache;
         private final List<GeneratedWord> said = new ArrayList<>();
-        private final int[] denied;
+        private final IntPredicate allowed;
 
         Answer(GenerationRequest request, Lexicon words, Consumer<GeneratedWord> onWord, KvCache cache) {
             this.request = request;
@@ -92,7 +96,10 @@ public final class Generator {
             this.sampler = Sampler.of(request.sampling());
             this.onWord = onWord;
             this.cache = cache;
-            this.denied = request.deniedWords().stream().mapToInt(words::indexOf).filter(i -> i >= 0).toArray();
+            BitSet denied = new BitSet();
+            request.deniedWords().stream().mapToInt(words::indexOf).filter(i -> i >= 0).forEach(denied::set);
+            IntPredicate passing = words.allowed(request.filter());
+            this.allowed = word -> passing.test(word) && !denied.get(word);
         }
 
         Generation from(EncodedText prompt) {
@@ -130,14 +137,13 @@ public final class Generator {
 
         private GeneratedWord next(float[] logits) {
             double[] logProbs = scorer.logProbs(logits);
-            double[] allowed = logProbs;
-            if (denied.length > 0) {
-                allowed = logProbs.clone();
-                for (int index : denied) {
-                    allowed[index] = Double.NEGATIVE_INFINITY;
+            double[] sayable = logProbs.clone();
+            for (int word = 0; word < sayable.length; word++) {
+                if (!allowed.test(word)) {
+                    sayable[word] = Double.NEGATIVE_INFINITY;
                 }
             }
-            int chosen = sampler.choose(allowed);
+            int chosen = sampler.choose(sayable);
             return known(words.unit(chosen), logProbs[chosen], best(logits));
         }
 

@@ -1,11 +1,13 @@
 package tfree.generate;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 import tfree.checkpoint.Units;
 import tfree.config.RunConfig;
 import tfree.dictionary.Dictionary;
 import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
+import tfree.dictionary.WordFilter;
 import tfree.trigram.ActivationPattern;
 import tfree.trigram.EncodedText;
 import tfree.trigram.SlotTable;
@@ -64,6 +66,13 @@ public interface Lexicon {
 
     /** The same with more units that may be said. */
     Lexicon plus(List<String> units);
+
+    /**
+     * The places of the units that a filter lets pass.
+     *
+     * @throws IllegalArgumentException for a lexicon that has no words to filter
+     */
+    IntPredicate allowed(WordFilter filter);
 
     /** How many bytes of the text each of its units covers, spaces between units included: [units]. */
     int[] bytes(String text, EncodedText units);

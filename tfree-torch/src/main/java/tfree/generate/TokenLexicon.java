@@ -2,7 +2,9 @@ package tfree.generate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import tfree.dictionary.ScoredWord;
+import tfree.dictionary.WordFilter;
 import tfree.token.TokenEncoder;
 import tfree.token.TokenizerFile;
 import tfree.trigram.ActivationPattern;
@@ -60,6 +62,15 @@ public record TokenLexicon(TokenizerFile tokenizer, String endOfText) implements
     @Override
     public TokenLexicon plus(List<String> units) {
         return this;
+    }
+
+    @Override
+    public IntPredicate allowed(WordFilter filter) {
+        if (filter != WordFilter.ALL) {
+            throw new IllegalArgumentException(
+                    "expected a model that says words for a filter of words but this one says tokens; deny tokens instead");
+        }
+        return _ -> true;
     }
 
     /** Several tokens may share a character: its bytes count for the first of them. */

@@ -2,10 +2,12 @@ package tfree.generate;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.IntPredicate;
 import tfree.dictionary.Dictionary;
 import tfree.dictionary.DictionaryScorer;
 import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
+import tfree.dictionary.WordFilter;
 import tfree.text.WordSplitter;
 import tfree.trigram.ActivationPattern;
 import tfree.trigram.EncodedText;
@@ -75,6 +77,11 @@ public record WordLexicon(Dictionary dictionary, Scoring scoring) implements Lex
     @Override
     public WordLexicon plus(List<String> units) {
         return new WordLexicon(dictionary.plus(units), scoring);
+    }
+
+    @Override
+    public IntPredicate allowed(WordFilter filter) {
+        return filter.on(dictionary);
     }
 
     /** By what each adds behind the word before it. */

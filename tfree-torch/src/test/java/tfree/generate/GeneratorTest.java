@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import tfree.config.RunConfig;
 import tfree.dictionary.Dictionary;
 import tfree.dictionary.EscapeRule;
 import tfree.dictionary.Scoring;
+import tfree.dictionary.WordFilter;
 import tfree.generate.Generation.FinishReason;
 import tfree.model.Transformer;
 import tfree.tiny.TinyRun;
@@ -98,6 +100,23 @@ class GeneratorTest {
                 assertTrue(!List.of("sat", "the", "dog").contains(word.word()), answer.completion());
             }
         }
+    }
+
+    @Test
+    void neverSaysAWordOutsideTheFilter() {
+        WordFilter choices = WordFilter.allowing(List.of("Zanzibar", "hill", "dog"));
+        WordFilter letters = WordFilter.matching(Pattern.compile("\\p{L}+")).and(WordFilter.startingWith("t"));
+        for (int seed = 0; seed < 20; seed++) {
+            GenerationRequest request = request("The cat", false, 1, List.of("dog"), new Sampling(3, 0, 1, 0, seed));
+            for (GeneratedWord word : generator.generate(request.with(choices)).words()) {
+                assertTrue(List.of("Zanzibar", "hill").contains(word.word()), word.word());
+            }
+            for (GeneratedWord word : generator.generate(request.with(letters)).words()) {
+                assertTrue(word.word().matches("t\\p{L}*"), word.word());
+            }
+        }
+        assertThrows(IllegalArgumentException.class, () -> generator.generate(
+                GenerationRequest.of("The cat", 3, Sampling.GREEDY).with(WordFilter.startingWith("nobody"))));
     }
 
     @Test
