@@ -61,7 +61,8 @@ public final class TrainingReport {
                 for (int i = 0; i < STEPS; i++) {
                     long begun = System.nanoTime();
                     loss = workers.addGradients(job.batch(i), 10);
-                    optimizer.step(1e-3);
+                    optimizer.step(1e-3, workers.gradients());
+                    transformer.refresh();
                     if (counts) {
                         steps.add((System.nanoTime() - begun) * 1e-9);
                     }

@@ -19,8 +19,31 @@ final class FeedForward {
     }
 
     /** [positions, h] → [positions, h] */
-    Tensor apply(Tensor x) {
-        Tensor inner = denseIn.apply(x);
-        return denseOut.apply(swiglu == null ? torch.gelu(inner) : torch.silu(inner).mul(swiglu.apply(x)));
+    Pass forward(Tensor x) {
+        return swiglu == null ? gelu(x) : swiglu(x, swiglu);
+    }
+
+    private Pass gelu(Tensor x) {
+        Tensor in = denseIn.apply(x);
+        Tensor inner = torch.gelu(in);
+        return new Pass(denseOut.apply(inner), (gradient, gradients) -> {
+            Tensor dInner = denseOut.backward(gradient, inner, gradients);
+            return denseIn.backward(torch.gelu_backward(dInner, in), x, gradients);
+        });
+    }
+
+    private Pass swiglu(Tensor x, Linear gate) {
+        Tensor in = denseIn.apply(x);
+        Tensor gates = gate.apply(x);
+        Tensor activated = torch.silu(in);
+        Tensor inner = activated.mul(gates);
+        return new Pass(denseOut.apply(inner), (gradient, gradients) -> {
+            Tensor dInner = denseOut.backward(gradient, inner, gradients);
+            Tensor dGates = dInner.mul(activated);
+            Tensor dIn = torch.silu_backward(dInner.mul_(gates), in);
+            Tensor dx = denseIn.backward(dIn, x, gradients);
+            gate.backward(dGates, x, gradients, dx);
+            return dx;
+        });
     }
 }

@@ -63,9 +63,13 @@ public record ParameterSpec(String name, List<Long> shape, Part part) {
         return shape.stream().reduce(1L, Math::multiplyExact);
     }
 
+    long[] sizes() {
+        return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+
     /** A fresh tensor, initialised as {@code config.init()} says. */
     Tensor draw(ArchitectureConfig config, GeneratorOptional random) {
-        Tensor tensor = Tensors.emptyFloats(shape.stream().mapToLong(Long::longValue).toArray());
+        Tensor tensor = Tensors.emptyFloats(sizes());
         return switch (part) {
             case MATRIX, RESIDUAL_MATRIX -> tensor.normal_(0, standardDeviation(config), random);
             case BIAS -> {

@@ -8,11 +8,14 @@ import org.bytedeco.pytorch.global.torch;
  * base^(−2i/width), in fp32.
  *
  * <p>
- * A pair is taken as one complex number, so that turning is one multiplication.
+ * A pair is taken as one complex number, so that turning is one multiplication, and turning back one with the conjugate.
  */
 final class Rotary {
     private final ArchitectureConfig config;
     private final Tensor turns; // [sequence length, head width / 2], complex, of length 1
+
+    /** The turns at some positions, the same for every layer and head, and those back: [positions, 1, head width / 2]. */
+    record Turns(Tensor there, Tensor back) {}
 
     Rotary(ArchitectureConfig config) {
         this.config = config;
@@ -31,23 +34,30 @@ final class Rotary {
                 torch.view_as_complex(Tensors.ofFloats(cosSin, config.sequenceLength(), pairs, 2)));
     }
 
-    /** The turns at the positions, the same for every layer and head: [positions, 1, head width / 2]. */
-    Tensor at(int[] positionIds) {
+    Turns at(int[] positionIds) {
         for (int position : positionIds) {
             if (position < 0 || position >= config.sequenceLength()) {
                 throw new IllegalArgumentException("expected positions below the model's sequence_length "
                         + config.sequenceLength() + " but was " + position + "; use a shorter text");
             }
         }
-        return turns.index_select(0, Tensors.ofInts(positionIds)).unsqueeze(1);
+        Tensor there = turns.index_select(0, Tensors.ofInts(positionIds)).unsqueeze(1);
+        return new Turns(there, there.conj().resolve_conj());
     }
 
-    /** [positions, heads · width] → turned, [positions, heads, width] */
-    Tensor turn(Tensor x, Tensor turnsAtPositions) {
-        int heads = config.numAttentionHeads();
-        int width = config.headWidth();
-        Tensor pairs = torch.view_as_complex(x.view(x.size(0), heads, width / 2, 2));
-        return torch.view_as_real(pairs.mul(turnsAtPositions)).view(x.size(0), heads, width);
+    /** [positions, heads · width] → turned, [positions, heads, width], fp32 */
+    Tensor turn(Tensor x, Turns at) {
+        return turned(Tensors.fp32(x), at.there()).view(x.size(0), config.numAttentionHeads(), config.headWidth());
+    }
+
+    /** The gradient on its way back: [positions, heads, width] → [positions, heads · width] */
+    Tensor turnBack(Tensor gradient, Turns at) {
+        return turned(gradient, at.back()).view(gradient.size(0), config.hiddenSize());
+    }
+
+    private Tensor turned(Tensor x, Tensor by) {
+        Tensor pairs = x.view(x.size(0), config.numAttentionHeads(), config.headWidth() / 2, 2);
+        return torch.view_as_real(torch.view_as_complex(pairs).mul(by));
     }
 
     void close() {

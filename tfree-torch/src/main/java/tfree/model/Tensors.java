@@ -94,6 +94,22 @@ public final class Tensors {
         return values;
     }
 
+    /** What a tensor's numbers are. */
+    public static ScalarType type(Tensor tensor) {
+        return tensor.scalar_type().intern();
+    }
+
+    /** The tensor in fp32: itself if it is. */
+    public static Tensor fp32(Tensor tensor) {
+        return type(tensor) == ScalarType.Float ? tensor : tensor.to(ScalarType.Float);
+    }
+
+    /** The tensor in the precision of another: itself if it is. */
+    public static Tensor as(Tensor other, Tensor tensor) {
+        ScalarType type = type(other);
+        return type(tensor) == type ? tensor : tensor.to(type);
+    }
+
     /** A tensor's sizes, outermost first. */
     public static List<Long> shape(Tensor tensor) {
         return LongStream.range(0, tensor.dim()).map(tensor::size).boxed().toList();

@@ -8,11 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import tfree.model.ArchitectureConfig.Precision;
+import tfree.model.Rotary.Turns;
 
 /**
  * A decoder-only, pre-norm transformer from trigram slots to slot logits (T-Free, arXiv 2406.19223).
@@ -42,6 +41,7 @@ public final class Transformer implements AutoCloseable {
 
     private final ArchitectureConfig config;
     private final Map<String, Tensor> parameters;
+    private final Map<String, Tensor> rounded = new LinkedHashMap<>(); // copies of those of a higher precision
     private final TrigramEmbedding embedding;
     private final Rotary rotary;
     private final List<TransformerBlock> blocks = new ArrayList<>();
@@ -50,8 +50,9 @@ public final class Transformer implements AutoCloseable {
     private final Runnable release;
 
     /**
-     * A transformer on existing fp32 tensors, which it owns from here on and does not copy. Mapped ones serve for
-     * inference; to train, {@link #load} a copy.
+     * A transformer on existing tensors, which it owns from here on. Of fp32 ones it works on copies in
+     * {@code config.precision()}, which follow them by {@link #refresh()}; those that are of that precision already it
+     * works on itself. Mapped ones serve for inference; to train, {@link #load} a copy.
      *
      * @param parameters by name, as {@link ParameterSpec#of} lists them
      * @throws IllegalArgumentException if one is missing, too many, or of another shape or type
@@ -62,21 +63,25 @@ public final class Transformer implements AutoCloseable {
 
     private Transformer(ArchitectureConfig config, Map<String, Tensor> parameters, Runnable release) {
         NativeEngine.start();
-        if (config.precision() != Precision.FLOAT32) {
-            throw new IllegalArgumentException("architecture.precision: expected float32 but was "
-                    + config.precision().name().toLowerCase(Locale.ROOT)
-                    + "; only float32 runs so far: set architecture.precision to float32");
-        }
         this.config = config;
         this.parameters = inOrder(config, parameters);
-        this.parameters.forEach(Transformer::checkType);
-        embedding = new TrigramEmbedding(config, named(ParameterSpec.EMBEDDING));
+        this.parameters.forEach(this::checkType);
+        try (TensorScope scope = new TensorScope()) {
+            this.parameters.forEach((name, parameter) -> {
+                if (Tensors.type(parameter) != precision()) {
+                    rounded.put(name, scope.keep(parameter.to(precision())));
+                }
+            });
+        }
+        Map<String, Tensor> weights = new LinkedHashMap<>(this.parameters);
+        weights.putAll(rounded);
+        embedding = new TrigramEmbedding(config, named(weights, ParameterSpec.EMBEDDING));
         rotary = new Rotary(config);
         for (int i = 0; i < config.numLayers(); i++) {
-            blocks.add(new TransformerBlock(config, i, rotary, this.parameters));
+            blocks.add(new TransformerBlock(config, i, rotary, weights));
         }
-        finalNorm = new Normalization(config, this.parameters, ParameterSpec.FINAL_NORM);
-        head = named(ParameterSpec.HEAD);
+        finalNorm = new Normalization(config, weights, ParameterSpec.FINAL_NORM);
+        head = named(weights, ParameterSpec.HEAD);
         this.release = release;
     }
 
@@ -89,7 +94,7 @@ public final class Transformer implements AutoCloseable {
      */
     public static Transformer mapped(ArchitectureConfig config, Map<String, Tensor> saved, Runnable release) {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
-        try (TensorScope scope = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope scope = new TensorScope()) {
             inOrder(config, saved).forEach((name, tensor) -> parameters.put(name,
                     scope.keep(tensor.detach().to(type(config.precision())))));
         }
@@ -102,7 +107,7 @@ public final class Transformer implements AutoCloseable {
     }
 
     /** The type of the numbers of a precision. */
-    public static ScalarType type(Precision precision) {
+    public static ScalarType type(ArchitectureConfig.Precision precision) {
         return switch (precision) {
             case FLOAT32 -> ScalarType.Float;
             case BFLOAT16 -> ScalarType.BFloat16;
@@ -110,11 +115,24 @@ public final class Transformer implements AutoCloseable {
         };
     }
 
-    private static void checkType(String name, Tensor tensor) {
-        ScalarType type = tensor.scalar_type().intern();
-        if (type != ScalarType.Float) {
-            throw new IllegalArgumentException("expected float32 but was " + type + " at parameter " + name
+    private void checkType(String name, Tensor tensor) {
+        ScalarType type = Tensors.type(tensor);
+        if (type != ScalarType.Float && type != precision()) {
+            String other = precision() == ScalarType.Float ? ""
+                    : " or " + config.precision().name().toLowerCase(Locale.ROOT);
+            throw new IllegalArgumentException("expected float32" + other + " but was " + type + " at parameter " + name
                     + "; load a copy into an initialised transformer");
+        }
+    }
+
+    private ScalarType precision() {
+        return type(config.precision());
+    }
+
+    /** Takes over what was written into the parameters: to be called after every change to them. */
+    public void refresh() {
+        try (TensorScope _ = new TensorScope()) {
+            rounded.forEach((name, weight) -> weight.copy_(named(parameters, name)));
         }
     }
 
@@ -127,9 +145,7 @@ public final class Transformer implements AutoCloseable {
                 parameters.put(spec.name(), scope.keep(spec.draw(config, random)));
             }
         }
-        Transformer transformer = new Transformer(config, parameters);
-        transformer.requireGradients();
-        return transformer;
+        return new Transformer(config, parameters);
     }
 
     /**
@@ -140,20 +156,10 @@ public final class Transformer implements AutoCloseable {
      */
     public void load(Map<String, Tensor> saved) {
         Map<String, Tensor> checked = inOrder(config, saved);
-        try (NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope _ = new TensorScope()) {
             parameters.forEach((name, parameter) -> parameter.copy_(Objects.requireNonNull(checked.get(name))));
         }
-    }
-
-    /** A transformer on the same parameters, in the same memory, whose gradients are its own. */
-    public Transformer replica() {
-        Map<String, Tensor> shared = new LinkedHashMap<>();
-        try (TensorScope scope = new TensorScope()) {
-            parameters.forEach((name, parameter) -> shared.put(name, scope.keep(parameter.detach())));
-        }
-        Transformer replica = new Transformer(config, shared);
-        replica.requireGradients();
-        return replica;
+        refresh();
     }
 
     /** The shape. */
@@ -161,7 +167,7 @@ public final class Transformer implements AutoCloseable {
         return config;
     }
 
-    /** All parameters by name, in the order of registration: the tensors themselves. */
+    /** All parameters by name, in the order of registration: the tensors themselves, fp32 in training. */
     public Map<String, Tensor> parameters() {
         return Collections.unmodifiableMap(parameters);
     }
@@ -171,14 +177,9 @@ public final class Transformer implements AutoCloseable {
         return ParameterSpec.of(config).stream().mapToLong(ParameterSpec::size).sum();
     }
 
-    /** The head's weight, [v, h]. */
+    /** The head's weight in the precision at work, [v, h]. */
     public Tensor head() {
         return head;
-    }
-
-    /** Prepares the parameters for training: from here on {@link #hidden} records what the gradients need. */
-    public void requireGradients() {
-        parameters.values().forEach(parameter -> parameter.set_requires_grad(true));
     }
 
     /** Hidden states after the final norm, [positions, h]; documents do not see each other. */
@@ -186,9 +187,36 @@ public final class Transformer implements AutoCloseable {
         return hidden(input, new DocumentMask(input));
     }
 
-    /** Slot logits of hidden states: [positions, h] → [positions, v]. */
+    /**
+     * The same hidden states with the way back to the parameters.
+     *
+     * @param recompute whether each block keeps its input only and runs again on the way back (activation
+     *            checkpointing): about a quarter more time, a fraction of the memory, the same bits
+     */
+    public HiddenStates forward(ModelInput input, boolean recompute) {
+        Turns turns = rotary.at(input.positionIds());
+        DocumentMask mask = new DocumentMask(input);
+        List<Pass> passes = new ArrayList<>();
+        Tensor x = embedding.apply(input);
+        for (TransformerBlock block : blocks) {
+            Pass.Part part = in -> block.forward(in, turns, mask);
+            Pass pass = recompute ? Pass.again(part, x) : part.forward(x);
+            passes.add(pass);
+            x = pass.output();
+        }
+        passes.add(finalNorm.forward(x));
+        return new HiddenStates(passes.getLast().output(), (gradient, gradients) -> {
+            Tensor back = gradient;
+            for (Pass pass : passes.reversed()) {
+                back = pass.back(back, gradients);
+            }
+            embedding.backward(back, input, gradients);
+        });
+    }
+
+    /** Slot logits of hidden states, fp32: [positions, h] → [positions, v]. */
     public Tensor logits(Tensor hidden) {
-        return new Linear(head, null).apply(hidden);
+        return Tensors.fp32(new Linear(ParameterSpec.HEAD, head, null).apply(hidden));
     }
 
     /**
@@ -199,7 +227,7 @@ public final class Transformer implements AutoCloseable {
      * @throws IllegalArgumentException if the positions exceed {@code sequenceLength}
      */
     public float[] next(ModelInput input, KvCache cache) {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope _ = new TensorScope()) {
             Tensor hidden = extend(input, cache);
             return Tensors.floats(logits(hidden.narrow(0, hidden.size(0) - 1, 1)));
         }
@@ -207,7 +235,7 @@ public final class Transformer implements AutoCloseable {
 
     /** As {@link #next}, with the logits behind every word: [positions][v]. */
     public float[][] nextAfterEach(ModelInput input, KvCache cache) {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope _ = new TensorScope()) {
             Tensor hidden = extend(input, cache);
             float[][] rows = new float[input.positions()][];
             for (int from = 0; from < rows.length; from += ROWS_AT_ONCE) {
@@ -233,16 +261,18 @@ public final class Transformer implements AutoCloseable {
     }
 
     private Tensor hidden(ModelInput input, AttentionReach reach) {
-        Tensor turns = rotary.at(input.positionIds());
+        Turns turns = rotary.at(input.positionIds());
         Tensor x = embedding.apply(input);
         for (TransformerBlock block : blocks) {
-            x = block.apply(x, turns, reach);
+            try (TensorScope scope = new TensorScope()) {
+                x = scope.handUp(block.apply(x, turns, reach));
+            }
         }
-        return finalNorm.apply(x);
+        return finalNorm.forward(x).output();
     }
 
-    private Tensor named(String name) {
-        return Objects.requireNonNull(parameters.get(name), name);
+    private static Tensor named(Map<String, Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 
     /** @throws IllegalArgumentException if these are not the parameters of this architecture: names and shapes */
@@ -277,6 +307,7 @@ public final class Transformer implements AutoCloseable {
     /** Frees the parameters. */
     @Override
     public void close() {
+        rounded.values().forEach(Tensor::close);
         parameters.values().forEach(Tensor::close);
         rotary.close();
         release.run();

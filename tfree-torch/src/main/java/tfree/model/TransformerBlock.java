@@ -2,6 +2,7 @@ package tfree.model;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import tfree.model.Rotary.Turns;
 
 /** One layer: x += attention(norm(x)), x += feedForward(norm(x)). */
 final class TransformerBlock {
@@ -19,13 +20,29 @@ final class TransformerBlock {
     }
 
     /** The attention's part alone, which is added to the stream: [positions, h] → [positions, h] */
-    Tensor attention(Tensor x, Tensor turns, AttentionReach reach) {
-        return attention.apply(attentionNorm.apply(x), turns, reach);
+    Tensor attention(Tensor x, Turns turns, AttentionReach reach) {
+        return attention.apply(attentionNorm.forward(x).output(), turns, reach);
     }
 
     /** [positions, h] → [positions, h] */
-    Tensor apply(Tensor x, Tensor turns, AttentionReach reach) {
+    Tensor apply(Tensor x, Turns turns, AttentionReach reach) {
         Tensor y = x.add(attention(x, turns, reach));
-        return y.add(feedForward.apply(feedForwardNorm.apply(y)));
+        return y.add(feedForward.forward(feedForwardNorm.forward(y).output()).output());
+    }
+
+    /** The same with the way back. */
+    Pass forward(Tensor x, Turns turns, AttentionReach reach) {
+        Pass attended = added(x, attentionNorm, normed -> attention.forward(normed, turns, reach));
+        Pass fed = added(attended.output(), feedForwardNorm, feedForward::forward);
+        return new Pass(fed.output(),
+                (gradient, gradients) -> attended.back(fed.back(gradient, gradients), gradients));
+    }
+
+    /** x + part(norm(x)) */
+    private static Pass added(Tensor x, Normalization norm, Pass.Part part) {
+        Pass normed = norm.forward(x);
+        Pass parted = part.forward(normed.output());
+        return new Pass(x.add(parted.output()), (gradient, gradients) -> normed
+                .back(parted.back(gradient, gradients), gradients).add_(gradient));
     }
 }

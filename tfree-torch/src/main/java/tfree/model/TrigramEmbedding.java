@@ -1,5 +1,6 @@
 package tfree.model;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -30,12 +31,47 @@ final class TrigramEmbedding {
         checkSlots(input);
         Tensor slots = Tensors.ofInts(input.slots());
         Tensor offsets = Tensors.ofInts(input.offsets(), 0, input.positions());
-        Tensor sums = torch.embedding_bag(weight, slots, offsets, false, SUM, false, NO_WEIGHTS, false).get0();
-        boolean plainSum = config.embeddingAggregation() == Aggregation.SUM && !config.embeddingNormalization();
-        return plainSum ? sums : sums.mul(Tensors.ofFloats(scales(input), input.positions(), 1));
+        Tensor sums = sums(weight, slots, offsets);
+        return isPlainSum() ? sums : Tensors.as(sums, sums.mul(scales(input)));
     }
 
-    private float[] scales(ModelInput input) {
+    /**
+     * Adds each position's gradient to the rows of its slots. The sum is turned around: a bag for each slot, of the
+     * positions that have it. So rows are written once, in a fixed order.
+     */
+    void backward(Tensor gradient, ModelInput input, Gradients gradients) {
+        int[] starts = new int[config.vocabSize() + 1]; // slot s: positions[starts[s] … starts[s + 1] - 1]
+        for (int slot : input.slots()) {
+            starts[slot + 1]++;
+        }
+        Arrays.parallelPrefix(starts, Integer::sum);
+        int[] next = Arrays.copyOf(starts, config.vocabSize());
+        int[] positions = new int[input.slots().length];
+        for (int p = 0; p < input.positions(); p++) {
+            for (int i = input.offsets()[p]; i < input.offsets()[p + 1]; i++) {
+                positions[next[input.slots()[i]]++] = p;
+            }
+        }
+        Tensor scaled = Tensors.fp32(gradient);
+        gradients.add(ParameterSpec.EMBEDDING, sums(isPlainSum() ? scaled : scaled.mul(scales(input)),
+                Tensors.ofInts(positions), Tensors.ofInts(starts, 0, config.vocabSize())));
+    }
+
+    /** Sums of rows: of {@code rows[ids[offsets[i]]] … rows[ids[offsets[i + 1] - 1]]} each. */
+    private static Tensor sums(Tensor rows, Tensor ids, Tensor offsets) {
+        return torch.embedding_bag(rows, ids, offsets, false, SUM, false, NO_WEIGHTS, false).get0();
+    }
+
+    private boolean isPlainSum() {
+        return config.embeddingAggregation() == Aggregation.SUM && !config.embeddingNormalization();
+    }
+
+    /** [positions, 1] */
+    private Tensor scales(ModelInput input) {
+        return Tensors.ofFloats(scaleOfEach(input), input.positions(), 1);
+    }
+
+    private float[] scaleOfEach(ModelInput input) {
         float[] scales = new float[input.positions()];
         for (int p = 0; p < scales.length; p++) {
             int slots = input.offsets()[p + 1] - input.offsets()[p];

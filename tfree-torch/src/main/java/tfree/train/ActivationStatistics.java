@@ -16,20 +16,18 @@ public record ActivationStatistics(double meanActivation, double[] activeAbove) 
     static final class Sum {
         private double activation;
         private long values;
-        private long positions;
         private final long[] above = new long[THRESHOLDS];
 
-        /** [positions, v] */
+        /** [some positions, some of their slots] */
         void add(Tensor activations) {
             activation += activations.mean().item().toDouble() * activations.numel();
             values += activations.numel();
-            positions += activations.size(0);
             for (int i = 0; i < THRESHOLDS; i++) {
                 above[i] += activations.gt(new Scalar(i / 10.0)).sum().item().toLong();
             }
         }
 
-        ActivationStatistics mean() {
+        ActivationStatistics mean(int positions) {
             double[] active = new double[THRESHOLDS];
             for (int i = 0; i < THRESHOLDS; i++) {
                 active[i] = positions == 0 ? 0 : (double) above[i] / positions;

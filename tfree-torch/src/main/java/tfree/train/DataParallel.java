@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import tfree.model.Gradients;
 import tfree.model.TensorScope;
 import tfree.model.Tensors;
 import tfree.train.RankGroup.Exchange;
@@ -91,9 +91,9 @@ final class DataParallel {
         return zero() ? group.sums(own)[0] : own;
     }
 
-    /** Adds up the parameters' gradients over the ranks; with ZeRO, this rank has the sums of its share alone. */
-    void sumGradients() {
-        exchangeAll(name -> parameter(name).grad(), (owner, tensor) -> owner == NOBODY ? group.sum(tensor)
+    /** Adds up the gradients over the ranks; with ZeRO, this rank has the sums of its share alone. */
+    void sumGradients(Gradients gradients) {
+        exchangeAll(gradients::of, (owner, tensor) -> owner == NOBODY ? group.sum(tensor)
                 : group.sumOn(owner, tensor));
     }
 
@@ -123,7 +123,7 @@ final class DataParallel {
             }
             return whole;
         }
-        try (TensorScope scope = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope scope = new TensorScope()) {
             if (group.first()) {
                 parameters.forEach((name, like) -> whole.put(name, scope.keep(torch.empty_like(like))));
             }
@@ -155,7 +155,7 @@ final class DataParallel {
         if (group.ranks() == 1) {
             return;
         }
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope _ = new TensorScope()) {
             List<Exchange> begun = new ArrayList<>();
             for (Transfer transfer : transfers) {
                 begun.add(begin(transfer, tensors, operation));

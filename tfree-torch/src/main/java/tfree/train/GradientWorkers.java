@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
+import tfree.model.Gradients;
+import tfree.model.HiddenStates;
 import tfree.model.NativeEngine;
 import tfree.model.TensorScope;
 import tfree.model.Transformer;
@@ -20,12 +20,12 @@ import tfree.model.Transformer;
  *
  * <p>
  * Cores that share every single tensor operation wait for each other hundreds of times a step; here they wait once. The
- * workers read the same parameters and have gradients of their own (native memory: one set for each thread beyond the
- * first), which are added up in a fixed order: the same batch and number of threads give the same bits.
+ * workers read the same parameters and have gradients of their own (native memory: one set for each thread), which are
+ * added up in a fixed order: the same batch and number of threads give the same bits.
  *
  * <pre>{@code
  * double loss = workers.addGradients(batch, lossScale); // once for each micro-batch
- * double norm = optimizer.step(learningRate);
+ * double norm = optimizer.step(learningRate, workers.gradients());
  * }</pre>
  *
  * Not for two threads at once.
@@ -35,8 +35,8 @@ public final class GradientWorkers implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final ExecutorService threads;
 
-    /** One thread's view: the shared parameters with its own gradients, and its own buffers. */
-    private record Worker(Transformer transformer, HeadLoss loss) {}
+    /** What a thread has of its own. */
+    private record Worker(Gradients gradients, HeadLoss loss) {}
 
     /**
      * @param transformer whose gradients are wanted; stays the caller's
@@ -49,7 +49,7 @@ public final class GradientWorkers implements AutoCloseable {
         }
         this.transformer = transformer;
         for (int i = 0; i < threads; i++) {
-            workers.add(new Worker(i == 0 ? transformer : transformer.replica(), losses.get()));
+            workers.add(new Worker(new Gradients(transformer.config()), losses.get()));
         }
         AtomicInteger number = new AtomicInteger();
         this.threads = Executors.newFixedThreadPool(threads,
@@ -64,25 +64,31 @@ public final class GradientWorkers implements AutoCloseable {
      */
     public double addGradients(Batch batch, double scale) {
         List<Batch> shares = batch.shares(workers.size());
-        double loss = sum(shares, (worker, share) -> {
+        double sum = sum(shares, (worker, share) -> {
             double part = (double) share.positions() / batch.lossPositions();
-            return part * worker.loss().forwardBackward(worker.transformer().hidden(share.input()),
-                    worker.transformer().head(), share.targets(), scale * part);
+            HiddenStates hidden = transformer.forward(share.input(), false);
+            LossGradient loss = worker.loss().gradient(hidden.tensor(), transformer.head(), share.targets(),
+                    scale * part, worker.gradients().ofHead());
+            hidden.backward(loss.hidden(), worker.gradients());
+            return part * loss.loss();
         });
         for (Worker worker : workers.subList(1, shares.size())) {
-            moveGradients(worker.transformer());
+            gradients().add(worker.gradients());
+            worker.gradients().forget();
         }
-        return loss;
+        return sum;
+    }
+
+    /** The sum of all gradients since it was last made 0. */
+    public Gradients gradients() {
+        return workers.getFirst().gradients();
     }
 
     /** The loss alone, positions of padding included. */
     public double loss(Batch batch) {
         return sum(batch.shares(workers.size()), (worker, share) -> {
-            try (NoGradGuard _ = new NoGradGuard()) {
-                Tensor hidden = worker.transformer().hidden(share.input());
-                return worker.loss().value(hidden, worker.transformer().head(), share.targets()) * share.positions()
-                        / batch.lossPositions();
-            }
+            double part = (double) share.positions() / batch.lossPositions();
+            return part * worker.loss().value(transformer.hidden(share.input()), transformer.head(), share.targets());
         });
     }
 
@@ -90,7 +96,7 @@ public final class GradientWorkers implements AutoCloseable {
     public ActivationStatistics statistics(Batch batch) {
         Worker first = workers.getFirst();
         return CompletableFuture.supplyAsync(() -> {
-            try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+            try (TensorScope _ = new TensorScope()) {
                 return first.loss().statistics(transformer.hidden(batch.input()), transformer.head(),
                         batch.targets());
             }
@@ -120,28 +126,12 @@ public final class GradientWorkers implements AutoCloseable {
         return parts.stream().mapToDouble(CompletableFuture::join).sum();
     }
 
-    /** Adds a replica's gradients to the transformer's, and leaves the replica without. */
-    private void moveGradients(Transformer replica) {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
-            Tensor none = new Tensor();
-            var own = replica.parameters().values().iterator();
-            for (Tensor parameter : transformer.parameters().values()) {
-                Tensor from = own.next();
-                parameter.grad().add_(from.grad());
-                from.mutable_grad().put(none);
-            }
-        }
-    }
-
     /** Ends the threads and frees their memory; the transformer lives on. */
     @Override
     public void close() {
         threads.close();
         for (Worker worker : workers) {
-            worker.loss().close();
-            if (worker.transformer() != transformer) {
-                worker.transformer().close();
-            }
+            worker.gradients().close();
         }
     }
 }

@@ -7,15 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
-import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
+import tfree.model.Gradients;
+import tfree.model.Operator;
 import tfree.model.TensorScope;
 import tfree.model.Tensors;
 
@@ -28,8 +26,7 @@ import tfree.model.Tensors;
  * w ← w·(1 − lr·decay) − lr · m/(1 − β₁ᵗ) / ( √(v/(1 − β₂ᵗ)) + ε )
  * </pre>
  *
- * Gradients are those that {@link SlotLoss#forwardBackward} has added up since the last step. Native memory: two floats
- * for each parameter, until {@link #close()}.
+ * Native memory: two floats for each number of the parameters, until {@link #close()}.
  */
 public final class Optimizer implements AutoCloseable {
 
@@ -79,7 +76,7 @@ public final class Optimizer implements AutoCloseable {
         this.settings = settings;
         this.share = share;
         this.overShares = overShares;
-        try (TensorScope scope = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope scope = new TensorScope()) {
             share.pieces().forEach((name, piece) -> {
                 Tensor numbers = piece.of(parameter(name));
                 firstMoments.put(name, scope.keep(torch.zeros_like(numbers)));
@@ -89,42 +86,32 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Moves every parameter by its gradient and forgets the gradients.
+     * Moves every parameter by its gradient and makes the gradients 0.
      *
      * @return the gradients' global norm, before clipping
      */
-    public double step(double learningRate) {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
-            double norm = gradientNorm();
+    public double step(double learningRate, Gradients gradients) {
+        try (TensorScope _ = new TensorScope()) {
+            double norm = norm(gradients);
             step++;
             List<String> decayed = new ArrayList<>();
             List<String> biases = new ArrayList<>();
             firstMoments.keySet().forEach(name -> (name.endsWith(".bias") ? biases : decayed).add(name));
-            update(decayed, learningRate, settings.weightDecay(), norm);
-            update(biases, learningRate, 0, norm);
-            forgetGradients();
+            update(decayed, gradients, learningRate, settings.weightDecay(), norm);
+            update(biases, gradients, learningRate, 0, norm);
+            gradients.forget();
             return norm;
         }
     }
 
     /** The L2 norm of all gradients together. */
-    public double gradientNorm() {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
-            double squares = 0;
-            for (String name : firstMoments.keySet()) {
-                double norm = torch.linalg_vector_norm(gradient(name)).item().toDouble();
-                squares += norm * norm;
-            }
-            return Math.sqrt(overShares.applyAsDouble(squares));
+    private double norm(Gradients gradients) {
+        double squares = 0;
+        for (String name : firstMoments.keySet()) {
+            double norm = torch.linalg_vector_norm(gradient(gradients, name)).item().toDouble();
+            squares += norm * norm;
         }
-    }
-
-    /** Forgets the gradients without a step. */
-    public void forgetGradients() {
-        try (TensorScope _ = new TensorScope()) {
-            Tensor none = new Tensor();
-            parameters.values().forEach(parameter -> parameter.mutable_grad().put(none));
-        }
+        return Math.sqrt(overShares.applyAsDouble(squares));
     }
 
     /** How many steps the moments have seen. */
@@ -148,7 +135,7 @@ public final class Optimizer implements AutoCloseable {
      * @throws IllegalArgumentException if a parameter's moments are missing or of another shape
      */
     public void restore(Map<String, Tensor> savedFirst, Map<String, Tensor> savedSecond, long steps) {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope _ = new TensorScope()) {
             copy(savedFirst, firstMoments);
             copy(savedSecond, secondMoments);
         }
@@ -167,26 +154,21 @@ public final class Optimizer implements AutoCloseable {
         });
     }
 
-    private void update(List<String> names, double learningRate, double weightDecay, double norm) {
+    private void update(List<String> names, Gradients gradients, double learningRate, double weightDecay, double norm) {
         if (names.isEmpty()) {
             return;
         }
         FusedAdamW fused = new FusedAdamW();
         for (String name : names) {
-            fused.add(piece(name).of(parameter(name)), gradient(name),
+            fused.add(piece(name).of(parameter(name)), gradient(gradients, name),
                     Objects.requireNonNull(firstMoments.get(name)), Objects.requireNonNull(secondMoments.get(name)));
         }
         double divisor = settings.clipping() > 0 && norm > settings.clipping() ? norm / settings.clipping() : 1;
         fused.run(learningRate, weightDecay, settings, step, divisor);
     }
 
-    private Tensor gradient(String name) {
-        Tensor gradient = parameter(name).grad();
-        if (!gradient.defined()) {
-            throw new IllegalStateException("expected a gradient of " + name + " but there is none; "
-                    + "call SlotLoss.forwardBackward before a step");
-        }
-        return piece(name).of(gradient);
+    private Tensor gradient(Gradients gradients, String name) {
+        return piece(name).of(gradients.of(name));
     }
 
     private Tensor parameter(String name) {
@@ -204,12 +186,10 @@ public final class Optimizer implements AutoCloseable {
         secondMoments.values().forEach(Tensor::close);
     }
 
-    /** libtorch's operator, which its C++ interface does not offer: called by name, with all arguments boxed. */
+    /** All parameters of one weight decay, in one pass of libtorch. */
     private static final class FusedAdamW {
-        private static final OperatorHandle OPERATOR = Tensors
-                .permanent(Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", ""));
-        private static final Type.TypePtr TENSOR = Tensors
-                .permanent(OPERATOR.schema().arguments().type().get().containedType(0));
+        private static final Operator OPERATOR = Operator.find("aten::_fused_adamw_").orElseThrow();
+        private static final Type.TypePtr TENSOR = OPERATOR.elementType(0);
 
         private final GenericList weights = new GenericList(TENSOR);
         private final GenericList gradients = new GenericList(TENSOR);
@@ -230,12 +210,11 @@ public final class Optimizer implements AutoCloseable {
                 steps.push_back(count);
             }
             IValue scale = divisor == 1 ? new IValue() : new IValue(Tensors.ofFloats(new float[]{(float) divisor}));
-            IValueVector stack = new IValueVector(new IValue(weights), new IValue(gradients), new IValue(first),
-                    new IValue(second), /* max_exp_avg_sqs */ new IValue(new GenericList(TENSOR)), new IValue(steps),
+            OPERATOR.run(new IValue(weights), new IValue(gradients), new IValue(first), new IValue(second),
+                    /* max_exp_avg_sqs */ new IValue(new GenericList(TENSOR)), new IValue(steps),
                     new IValue(learningRate), new IValue(settings.beta1()), new IValue(settings.beta2()),
                     new IValue(weightDecay), new IValue(settings.epsilon()), /* amsgrad */ new IValue(false),
                     /* maximize */ new IValue(false), scale, /* found_inf */ new IValue());
-            OPERATOR.callBoxed(stack);
         }
     }
 }

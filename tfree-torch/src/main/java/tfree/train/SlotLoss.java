@@ -1,12 +1,10 @@
 package tfree.train;
 
-import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
+import tfree.model.Products;
 import tfree.model.TensorScope;
 import tfree.model.Tensors;
 
@@ -25,171 +23,162 @@ import tfree.model.Tensors;
  *
  * times the position's weight; the loss is the mean over all positions × v. The first sum needs no target, the second
  * only the ≈ 70 slots of S, so neither targets nor logits of all positions × v ever exist: both, and the gradient with
- * respect to hidden states and head, are computed for a block of positions at a time in two buffers that are kept.
+ * respect to hidden states and head, are computed for a tile of positions × slots at a time, small enough to stay in the
+ * core's cache from the product that makes the logits to the two that use their gradient up.
  *
  * <p>
  * Not for two threads at once.
  */
 public final class SlotLoss implements HeadLoss {
-    /** Logits of a block, 16 MB: enough rows for fast matrix products (524 at v = 8000). */
-    static final int BLOCK_LOGITS = 1 << 22;
-
-    static final BoolOptional RELEASE_GRAPH = Tensors.permanent(new BoolOptional());
-    static final TensorArrayRefOptional ALL_LEAVES = Tensors.permanent(new TensorArrayRefOptional());
+    /** 512 × 512 logits are 1 MB. */
+    private static final int ROWS = 512;
+    private static final int SLOTS = 512;
 
     private final double positiveWeight;
     private final double edgeWeight;
-    private final int blockLogits;
-    private @Nullable Tensor logits; // [block, v]
-    private @Nullable Tensor softplus; // [block, v]
+    private final int rowsPerBlock;
+    private final int slotsPerTile;
 
     /**
      * @param positiveWeight p, {@code loss_pos_weight}
      * @param edgeWeight e, {@code word_edge_weight}: weight of target slots that an edge trigram switches on
      */
     public SlotLoss(double positiveWeight, double edgeWeight) {
-        this(positiveWeight, edgeWeight, BLOCK_LOGITS);
+        this(positiveWeight, edgeWeight, ROWS, SLOTS);
     }
 
-    SlotLoss(double positiveWeight, double edgeWeight, int blockLogits) {
+    SlotLoss(double positiveWeight, double edgeWeight, int rowsPerBlock, int slotsPerTile) {
         if (!(positiveWeight > 0 && edgeWeight >= 0)) {
             throw new IllegalArgumentException("expected a loss_pos_weight above 0 and a word_edge_weight of at least 0"
                     + " but was " + positiveWeight + " and " + edgeWeight);
         }
         this.positiveWeight = positiveWeight;
         this.edgeWeight = edgeWeight;
-        this.blockLogits = blockLogits;
+        this.rowsPerBlock = rowsPerBlock;
+        this.slotsPerTile = slotsPerTile;
     }
 
-    /** @return the mean over positions × v, without the scale */
+    /** The loss is the mean over positions × v. */
     @Override
-    public double forwardBackward(Tensor hidden, Tensor head, SlotTargets targets, double scale) {
-        try (TensorScope _ = new TensorScope()) {
-            LossRows rows = rows(hidden, head, targets);
-            Tensor gradient;
-            double sum;
-            try (NoGradGuard _ = new NoGradGuard()) {
-                if (!head.grad().defined()) {
-                    head.mutable_grad().put(torch.zeros_like(head));
-                }
-                gradient = rows.gradientBuffer();
-                sum = sum(rows, head, gradient, scale / rows.terms());
-                gradient = rows.scattered(gradient);
-            }
-            hidden.backward(gradient, RELEASE_GRAPH, false, ALL_LEAVES);
-            return sum / rows.terms();
-        }
+    public LossGradient gradient(Tensor hidden, Tensor head, SlotTargets targets, double scale, Tensor headGradient) {
+        LossRows rows = rows(hidden, head, targets);
+        Tensor gradient = rows.noGradient();
+        double sum = sum(rows, head, new Back(gradient, headGradient, scale / rows.terms()));
+        return new LossGradient(sum / rows.terms(), rows.scattered(gradient));
     }
 
     /** The mean over positions × v. */
     @Override
     public double value(Tensor hidden, Tensor head, SlotTargets targets) {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
+        try (TensorScope _ = new TensorScope()) {
             LossRows rows = rows(hidden, head, targets);
-            return sum(rows, head, null, 0) / rows.terms();
+            return sum(rows, head, null) / rows.terms();
         }
     }
 
     /** Of σ(x). */
     @Override
     public ActivationStatistics statistics(Tensor hidden, Tensor head, SlotTargets targets) {
-        try (TensorScope _ = new TensorScope(); NoGradGuard _ = new NoGradGuard()) {
-            LossRows rows = rows(hidden, head, targets).withTargets();
-            ActivationStatistics.Sum sum = new ActivationStatistics.Sum();
-            for (int from = 0; from < rows.count(); from += rows.perBlock()) {
-                try (TensorScope _ = new TensorScope()) {
-                    LossRows.Block block = rows.block(from);
-                    Tensor x = logits(rows, block.size());
-                    torch.mm_out(x, block.hidden(), head.t());
-                    sum.add(x.sigmoid_());
+        LossRows rows;
+        ActivationStatistics.Sum sum = new ActivationStatistics.Sum();
+        try (TensorScope _ = new TensorScope()) {
+            rows = rows(hidden, head, targets).withTargets();
+            for (int from = 0; from < rows.count(); from += rowsPerBlock) {
+                LossRows.Block block = rows.block(from);
+                for (int t = 0; t < rows.tiles(); t++) {
+                    try (TensorScope _ = new TensorScope()) {
+                        sum.add(logits(block, rows.tile(t), head).sigmoid_());
+                    }
                 }
             }
-            return sum.mean();
+            return sum.mean(rows.count());
         }
     }
 
     private LossRows rows(Tensor hidden, Tensor head, SlotTargets targets) {
-        return new LossRows(hidden.detach(), targets, Math.toIntExact(head.size(0)), blockLogits);
+        return new LossRows(hidden, targets, Math.toIntExact(head.size(0)), rowsPerBlock, slotsPerTile);
     }
 
-    private double sum(LossRows rows, Tensor head, @Nullable Tensor gradient, double gradientScale) {
+    /**
+     * Where the gradients go.
+     *
+     * @param hidden of the rows, [count, h]
+     * @param head   [v, h]
+     * @param scale  what both are multiplied with
+     */
+    private record Back(Tensor hidden, Tensor head, double scale) {}
+
+    private double sum(LossRows rows, Tensor head, @Nullable Back back) {
         double sum = 0;
-        for (int from = 0; from < rows.count(); from += rows.perBlock()) {
+        for (int from = 0; from < rows.count(); from += rowsPerBlock) {
             try (TensorScope _ = new TensorScope()) {
                 LossRows.Block block = rows.block(from);
-                Tensor x = logits(rows, block.size());
-                torch.mm_out(x, block.hidden(), head.t());
-                Tensor atTargets = x.view(-1).take(block.targets());
-                sum += dense(rows, block, x) + sparse(block, atTargets);
+                Tensor sums = Tensors.zeroFloats(block.size()); // of softplus(x) over all slots
+                BlockGradient gradient = back == null ? null : new BlockGradient(block, from, back);
+                for (int t = 0; t < rows.tiles(); t++) {
+                    try (TensorScope _ = new TensorScope()) {
+                        LossRows.Tile tile = rows.tile(t);
+                        Tensor x = logits(block, tile, head);
+                        Tensor atTargets = x.view(-1).take(block.targets(t));
+                        sums.add_(torch.softplus(x).sum(1));
+                        sum += sparse(block, t, atTargets);
+                        if (gradient != null) {
+                            Tensor atPositives = atTargets.neg().sigmoid_()
+                                    .mul_(block.positives(t, positiveWeight, edgeWeight)).neg_();
+                            x.sigmoid_().view(-1).put_(block.targets(t), atPositives);
+                            gradient.add(x, tile, head);
+                        }
+                    }
+                }
+                sum += sums.dot(block.weights().view(-1)).item().toDouble();
                 if (gradient != null) {
-                    gradient(block, x, atTargets);
-                    backward(block, x, head, gradient.narrow(0, from, block.size()), gradientScale);
+                    gradient.finish();
                 }
             }
         }
         return sum;
     }
 
-    /** Σ over the block's positions of weight · Σ_j softplus(x_j). */
-    private double dense(LossRows rows, LossRows.Block block, Tensor x) {
-        Tensor terms = softplus(rows, block.size());
-        torch.softplus_out(terms, x);
-        float[] sums = Tensors.floats(terms.sum(1));
-        double sum = 0;
-        for (int r = 0; r < sums.length; r++) {
-            sum += (double) block.weight(r) * sums[r];
-        }
-        return sum;
-    }
-
-    /** Σ over the block's targets of weight · ( e·p·softplus(−x) − softplus(x) ). */
-    private double sparse(LossRows.Block block, Tensor atTargets) {
-        Tensor positive = torch.softplus(atTargets.neg()).mul(block.positives(positiveWeight, edgeWeight));
+    /** Σ over a tile's targets of weight · ( e·p·softplus(−x) − softplus(x) ). */
+    private double sparse(LossRows.Block block, int tile, Tensor atTargets) {
+        Tensor positive = torch.softplus(atTargets.neg()).mul_(block.positives(tile, positiveWeight, edgeWeight));
         Tensor negative = torch.softplus(atTargets);
-        return positive.sub(negative).mul(block.targetWeights()).sum().item().toDouble();
+        return positive.sub_(negative).dot(block.targetWeights(tile)).item().toDouble();
     }
 
-    /** Turns logits into the gradient with respect to them, for positions of weight 1. */
-    private void gradient(LossRows.Block block, Tensor x, Tensor atTargets) {
-        Tensor atPositives = atTargets.neg().sigmoid_().mul_(block.positives(positiveWeight, edgeWeight)).neg_();
-        x.sigmoid_().view(-1).put_(block.targets(), atPositives);
+    /** fp32 in any precision: [block, tile] */
+    private static Tensor logits(LossRows.Block block, LossRows.Tile tile, Tensor head) {
+        return Tensors.fp32(Products.times(block.hidden(), tile.of(head)));
     }
 
-    /** The two products behind the logits' gradient g: ∂/∂hidden = g·W, ∂/∂W += gᵀ·hidden. */
-    static void backward(LossRows.Block block, Tensor g, Tensor head, Tensor gradient, double scale) {
-        Tensor weights = block.weights().mul(new Scalar(scale)); // [block, 1]: cheaper on h columns than on v
-        torch.mm_out(gradient, g, head);
-        gradient.mul_(weights);
-        head.grad().addmm_(g.t(), block.hidden().mul(weights));
-    }
+    /**
+     * The two products behind a tile's gradient g of the logits, for positions of weight 1: ∂/∂hidden += g·W, ∂/∂W +=
+     * gᵀ·hidden. The positions' weights are multiplied in where there are fewest numbers: on h columns instead of v.
+     */
+    private static final class BlockGradient {
+        private final Tensor precision;
+        private final Tensor weights; // [block, 1]
+        private final Tensor weighted; // [h, block]: hidden states
+        private final Tensor hidden; // [block, h]
+        private final Tensor head; // [v, h]
 
-    private Tensor logits(LossRows rows, int size) {
-        logits = fitting(logits, rows);
-        return logits.narrow(0, 0, size);
-    }
-
-    private Tensor softplus(LossRows rows, int size) {
-        softplus = fitting(softplus, rows);
-        return softplus.narrow(0, 0, size);
-    }
-
-    static Tensor fitting(@Nullable Tensor buffer, LossRows rows) {
-        if (buffer != null && buffer.size(0) >= rows.perBlock() && buffer.size(1) == rows.slots()) {
-            return buffer;
+        BlockGradient(LossRows.Block block, int from, Back back) {
+            precision = block.hidden();
+            weights = block.weights().mul_(new Scalar(back.scale()));
+            weighted = Tensors.as(precision, precision.mul(weights)).t().contiguous();
+            hidden = back.hidden().narrow(0, from, block.size());
+            head = back.head();
         }
-        if (buffer != null) {
-            buffer.close();
-        }
-        return Tensors.permanent(Tensors.emptyFloats(rows.perBlock(), rows.slots()));
-    }
 
-    @Override
-    public void close() {
-        if (logits != null) {
-            logits.close();
+        /** @param g [block, tile] */
+        void add(Tensor g, LossRows.Tile tile, Tensor weight) {
+            Tensor rounded = Tensors.as(precision, g);
+            hidden.add_(Products.times(rounded, tile.of(weight).t()));
+            tile.of(head).add_(Products.times(rounded.t(), weighted));
         }
-        if (softplus != null) {
-            softplus.close();
+
+        void finish() {
+            hidden.mul_(weights);
         }
     }
 }

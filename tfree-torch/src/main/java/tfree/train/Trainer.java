@@ -112,6 +112,7 @@ public final class Trainer implements AutoCloseable {
         group.requireSame("items in data.prefix_paths; give all the same data", data.items());
         group.requireSame("steps done; have all read the same checkpoint", stepsDone);
         ranks.begin();
+        model.refresh();
     }
 
     /** @throws ConfigException if other than these processes are to train, which changes the samples of a step */
@@ -254,9 +255,10 @@ public final class Trainer implements AutoCloseable {
         }
         stepsDone++;
         double learningRate = schedule.at(stepsDone);
-        ranks.sumGradients();
-        double norm = optimizer.step(learningRate);
+        ranks.sumGradients(workers.gradients());
+        double norm = optimizer.step(learningRate, workers.gradients());
         ranks.shareParameters();
+        model.refresh();
         double[] all = group.sums(loss, (double) words);
         loss = all[0] / group.ranks();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {

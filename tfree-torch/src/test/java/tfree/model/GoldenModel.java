@@ -48,9 +48,7 @@ public record GoldenModel(String name) {
                 parameters.put(parameter, scope.keep(Tensors.ofFloats(array.floats(), shape)));
             });
         }
-        Transformer transformer = new Transformer(config(), parameters);
-        transformer.requireGradients();
-        return transformer;
+        return new Transformer(config(), parameters);
     }
 
     /** The batch's two rows, one after the other. */

@@ -40,7 +40,7 @@ class TransformerGoldenTest {
             Tensor x = new TrigramEmbedding(config, parameter(parameters, ParameterSpec.EMBEDDING)).apply(input);
             check(expected, "embedding", x);
             Rotary rotary = new Rotary(config);
-            Tensor turns = rotary.at(input.positionIds());
+            Rotary.Turns turns = rotary.at(input.positionIds());
             DocumentMask mask = new DocumentMask(input);
             for (int i = 0; i < config.numLayers(); i++) {
                 TransformerBlock block = new TransformerBlock(config, i, rotary, parameters);
@@ -48,7 +48,7 @@ class TransformerGoldenTest {
                 x = block.apply(x, turns, mask);
                 check(expected, "layer" + i + ".out", x);
             }
-            x = new Normalization(config, parameters, ParameterSpec.FINAL_NORM).apply(x);
+            x = new Normalization(config, parameters, ParameterSpec.FINAL_NORM).forward(x).output();
             check(expected, "final_norm", x);
             check(expected, "final_norm", transformer.hidden(input));
             check(expected, "logits", transformer.logits(transformer.hidden(input)));

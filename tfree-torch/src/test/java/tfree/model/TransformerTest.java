@@ -134,23 +134,17 @@ class TransformerTest {
         }
 
         static Run of(Transformer transformer, List<ModelInput> inputs) {
-            try (TensorScope _ = new TensorScope()) {
-                Tensor none = new Tensor();
-                transformer.parameters().values().forEach(p -> p.mutable_grad().put(none));
+            try (TensorScope _ = new TensorScope(); Gradients sum = new Gradients(transformer.config())) {
                 List<Float> all = new ArrayList<>();
                 for (ModelInput input : inputs) {
-                    Tensor hidden = transformer.hidden(input);
-                    for (float value : Tensors.floats(hidden)) {
+                    HiddenStates hidden = transformer.forward(input, false);
+                    for (float value : Tensors.floats(hidden.tensor())) {
                         all.add(value);
                     }
-                    hidden.mul(hidden.detach().cos()).sum().backward();
+                    hidden.backward(hidden.tensor().cos(), sum);
                 }
                 Map<String, float[]> gradients = new LinkedHashMap<>();
-                transformer.parameters().forEach((name, p) -> {
-                    if (p.grad().defined()) {
-                        gradients.put(name, Tensors.floats(p.grad()));
-                    }
-                });
+                sum.byName().forEach((name, gradient) -> gradients.put(name, Tensors.floats(gradient)));
                 float[] hidden = new float[all.size()];
                 for (int i = 0; i < hidden.length; i++) {
                     hidden[i] = all.get(i);

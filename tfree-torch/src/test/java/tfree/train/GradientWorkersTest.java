@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import tfree.model.ArchitectureConfig;
 import tfree.model.ArchitectureConfig.Aggregation;
@@ -15,6 +14,8 @@ import tfree.model.ArchitectureConfig.Init;
 import tfree.model.ArchitectureConfig.MlpType;
 import tfree.model.ArchitectureConfig.Norm;
 import tfree.model.ArchitectureConfig.Precision;
+import tfree.model.Gradients;
+import tfree.model.HiddenStates;
 import tfree.model.ModelInput;
 import tfree.model.NativeEngine;
 import tfree.model.TensorScope;
@@ -91,13 +92,17 @@ class GradientWorkersTest {
     private record Sum(double loss, Map<String, float[]> gradients) {}
 
     private static Sum plain(Transformer transformer) {
-        try (TensorScope _ = new TensorScope(); SlotLoss loss = new SlotLoss(300, 1)) {
+        SlotLoss loss = new SlotLoss(300, 1);
+        try (TensorScope _ = new TensorScope(); Gradients gradients = new Gradients(CONFIG)) {
             double sum = 0;
             for (Batch batch : BATCHES) {
-                sum += loss.forwardBackward(transformer.hidden(batch.input()), transformer.head(), batch.targets(),
-                        10);
+                HiddenStates hidden = transformer.forward(batch.input(), false);
+                LossGradient gradient = loss.gradient(hidden.tensor(), transformer.head(), batch.targets(), 10,
+                        gradients.ofHead());
+                hidden.backward(gradient.hidden(), gradients);
+                sum += gradient.loss();
             }
-            return new Sum(sum, takeGradients(transformer));
+            return new Sum(sum, floats(gradients));
         }
     }
 
@@ -110,19 +115,13 @@ class GradientWorkersTest {
                 values += workers.loss(batch);
             }
             assertEquals(values, sum, 1e-6 * sum);
-            return new Sum(sum, takeGradients(transformer));
+            return new Sum(sum, floats(workers.gradients()));
         }
     }
 
-    private static Map<String, float[]> takeGradients(Transformer transformer) {
-        Map<String, float[]> gradients = new LinkedHashMap<>();
-        try (TensorScope _ = new TensorScope()) {
-            Tensor none = new Tensor();
-            transformer.parameters().forEach((name, parameter) -> {
-                gradients.put(name, Tensors.floats(parameter.grad()));
-                parameter.mutable_grad().put(none);
-            });
-        }
-        return gradients;
+    private static Map<String, float[]> floats(Gradients gradients) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        gradients.byName().forEach((name, gradient) -> values.put(name, Tensors.floats(gradient)));
+        return values;
     }
 }

@@ -60,7 +60,7 @@ class OriginalRunTest {
                     consumed = next.consumedAfter();
                 }
                 double learningRate = schedule.at(expected.get("training/step").asLong());
-                double norm = optimizer.step(learningRate);
+                double norm = optimizer.step(learningRate, workers.gradients());
                 assertEquals(expected.get("training/learning_rate_weight_decay_params").asDouble(), learningRate,
                         1e-12);
                 assertClose(expected.get("training/loss").asDouble(), loss);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,28 +21,30 @@ class SlotLossTest {
     private static final int WIDTH = 12;
     private static final double SCALE = 100;
 
-    @ParameterizedTest(name = "{0} positions × {1} slots in blocks of {2} logits, p {3}, edge weight {4}")
-    @CsvSource({"1, 50, 800, 1, 1", "40, 50, 800, 300, 1", "47, 50, 800, 300, 0.5", "48, 50, 800, 100, 2",
-            "33, 7, 1, 300, 0", "64, 1000, 2097152, 300, 1.5"})
-    void equalsTheDenseFormula(int positions, int slots, int blockLogits, double positiveWeight, double edgeWeight) {
+    @ParameterizedTest(name = "{0} positions × {1} slots in tiles of {2} × {3}, p {4}, edge weight {5}")
+    @CsvSource({"1, 50, 16, 50, 1, 1", "40, 50, 16, 25, 300, 1", "47, 50, 16, 17, 300, 0.5", "48, 50, 16, 16, 100, 2",
+            "33, 7, 1, 1, 300, 0", "64, 1000, 512, 512, 300, 1.5", "5, 50, 512, 512, 300, 1"})
+    void equalsTheDenseFormula(int positions, int slots, int rows, int tile, double positiveWeight,
+            double edgeWeight) {
         Random random = new Random(positions * 31L + slots);
         for (boolean withZeroWeights : new boolean[]{false, true}) {
             SlotTargets targets = targets(random, positions, slots, withZeroWeights);
             float[] hidden = gaussian(random, positions * WIDTH, 2);
             float[] head = gaussian(random, slots * WIDTH, 1);
             Dense dense = Dense.of(hidden, head, slots, targets, positiveWeight, edgeWeight);
-            try (TensorScope _ = new TensorScope();
-                    SlotLoss loss = new SlotLoss(positiveWeight, edgeWeight, blockLogits)) {
-                Tensor h = leaf(hidden, positions);
-                Tensor w = leaf(head, slots);
+            SlotLoss loss = new SlotLoss(positiveWeight, edgeWeight, rows, tile);
+            try (TensorScope _ = new TensorScope()) {
+                Tensor h = matrix(hidden);
+                Tensor w = matrix(head);
+                Tensor sum = torch.zeros_like(w);
                 assertEquals(dense.loss, loss.value(h, w, targets), 1e-6 * dense.loss);
-                assertEquals(dense.loss, loss.forwardBackward(h, w, targets, SCALE), 1e-6 * dense.loss);
-                assertClose(dense.hiddenGradient, Tensors.floats(h.grad()));
-                assertClose(dense.headGradient, Tensors.floats(w.grad()));
+                LossGradient once = loss.gradient(h, w, targets, SCALE, sum);
+                assertEquals(dense.loss, once.loss(), 1e-6 * dense.loss);
+                assertClose(dense.hiddenGradient, Tensors.floats(once.hidden()));
+                assertClose(dense.headGradient, Tensors.floats(sum));
 
-                loss.forwardBackward(h, w, targets, SCALE);
-                assertClose(twice(dense.hiddenGradient), Tensors.floats(h.grad()));
-                assertClose(twice(dense.headGradient), Tensors.floats(w.grad()));
+                assertClose(dense.hiddenGradient, Tensors.floats(loss.gradient(h, w, targets, SCALE, sum).hidden()));
+                assertClose(twice(dense.headGradient), Tensors.floats(sum));
             }
         }
     }
@@ -67,23 +70,26 @@ class SlotLossTest {
         head[0] = 1e4f;
         head[WIDTH] = -1e4f;
         head[2 * WIDTH] = 1e4f;
-        try (TensorScope _ = new TensorScope(); SlotLoss loss = new SlotLoss(300, 1)) {
-            Tensor w = leaf(head, 3);
-            assertEquals((300 * 1e4 + 1e4) / 3, loss.forwardBackward(leaf(hidden, 1), w, targets, 1), 1);
-            assertEquals(-100, Tensors.floats(w.grad())[WIDTH], 1e-4);
+        try (TensorScope _ = new TensorScope()) {
+            Tensor w = matrix(head);
+            Tensor sum = torch.zeros_like(w);
+            LossGradient gradient = new SlotLoss(300, 1).gradient(matrix(hidden), w, targets, 1, sum);
+            assertEquals((300 * 1e4 + 1e4) / 3, gradient.loss(), 1);
+            assertEquals(-100, Tensors.floats(sum)[WIDTH], 1e-4);
         }
     }
 
     @Test
     void refusesTargetsThatDoNotFit() {
-        try (TensorScope _ = new TensorScope(); SlotLoss loss = new SlotLoss(300, 1)) {
+        SlotLoss loss = new SlotLoss(300, 1);
+        try (TensorScope _ = new TensorScope()) {
             SlotTargets targets = new SlotTargets(new int[]{3}, new int[]{0, 1}, new boolean[0], new float[]{1});
-            Tensor head = leaf(new float[3 * WIDTH], 3);
+            Tensor head = matrix(new float[3 * WIDTH]);
             String slot = String.valueOf(assertThrows(IllegalArgumentException.class,
-                    () -> loss.value(leaf(new float[WIDTH], 1), head, targets)).getMessage());
+                    () -> loss.value(matrix(new float[WIDTH]), head, targets)).getMessage());
             assertEquals("expected target slots below the head's 3 but was 3", slot);
             assertThrows(IllegalArgumentException.class,
-                    () -> loss.value(leaf(new float[2 * WIDTH], 2), head, targets));
+                    () -> loss.value(matrix(new float[2 * WIDTH]), head, targets));
         }
         String twice = String.valueOf(assertThrows(IllegalArgumentException.class,
                 () -> new SlotTargets(new int[]{4, 4}, new int[]{0, 2}, new boolean[0], new float[]{1})).getMessage());
@@ -91,15 +97,16 @@ class SlotLossTest {
     }
 
     private static float[] headGradient(float[] hidden, float[] head, SlotTargets targets) {
-        try (TensorScope _ = new TensorScope(); SlotLoss loss = new SlotLoss(300, 1)) {
-            Tensor w = leaf(head, head.length / WIDTH);
-            loss.forwardBackward(leaf(hidden, hidden.length / WIDTH), w, targets, SCALE);
-            return Tensors.floats(w.grad());
+        try (TensorScope _ = new TensorScope()) {
+            Tensor w = matrix(head);
+            Tensor sum = torch.zeros_like(w);
+            new SlotLoss(300, 1).gradient(matrix(hidden), w, targets, SCALE, sum);
+            return Tensors.floats(sum);
         }
     }
 
-    private static Tensor leaf(float[] values, int rows) {
-        return Tensors.ofFloats(values, rows, WIDTH).set_requires_grad(true);
+    private static Tensor matrix(float[] values) {
+        return Tensors.ofFloats(values, values.length / WIDTH, WIDTH);
     }
 
     private static SlotTargets targets(Random random, int positions, int slots, boolean withZeroWeights) {

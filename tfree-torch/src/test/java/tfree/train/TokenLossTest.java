@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,17 +28,19 @@ class TokenLossTest {
             float[] hidden = gaussian(random, positions * WIDTH, 2);
             float[] head = gaussian(random, tokens * WIDTH, 1);
             Dense dense = Dense.of(hidden, head, tokens, targets);
-            try (TensorScope _ = new TensorScope(); TokenLoss loss = new TokenLoss(blockLogits)) {
-                Tensor h = leaf(hidden, positions);
-                Tensor w = leaf(head, tokens);
+            TokenLoss loss = new TokenLoss(blockLogits);
+            try (TensorScope _ = new TensorScope()) {
+                Tensor h = matrix(hidden);
+                Tensor w = matrix(head);
+                Tensor sum = torch.zeros_like(w);
                 assertEquals(dense.loss, loss.value(h, w, targets), 1e-6 * dense.loss);
-                assertEquals(dense.loss, loss.forwardBackward(h, w, targets, SCALE), 1e-6 * dense.loss);
-                assertClose(dense.hiddenGradient, Tensors.floats(h.grad()), 1);
-                assertClose(dense.headGradient, Tensors.floats(w.grad()), 1);
+                LossGradient once = loss.gradient(h, w, targets, SCALE, sum);
+                assertEquals(dense.loss, once.loss(), 1e-6 * dense.loss);
+                assertClose(dense.hiddenGradient, Tensors.floats(once.hidden()), 1);
+                assertClose(dense.headGradient, Tensors.floats(sum), 1);
 
-                loss.forwardBackward(h, w, targets, SCALE);
-                assertClose(dense.hiddenGradient, Tensors.floats(h.grad()), 2);
-                assertClose(dense.headGradient, Tensors.floats(w.grad()), 2);
+                loss.gradient(h, w, targets, SCALE, sum);
+                assertClose(dense.headGradient, Tensors.floats(sum), 2);
             }
         }
     }
@@ -50,11 +53,12 @@ class TokenLossTest {
         float[] head = new float[3 * WIDTH];
         head[0] = 1e4f;
         head[WIDTH] = -1e4f;
-        try (TensorScope _ = new TensorScope(); TokenLoss loss = new TokenLoss()) {
-            Tensor w = leaf(head, 3);
-            assertEquals(2e4, loss.forwardBackward(leaf(hidden, 1), w, targets, 1), 1e-2);
-            assertEquals(1, Tensors.floats(w.grad())[0], 1e-6);
-            assertEquals(-1, Tensors.floats(w.grad())[WIDTH], 1e-6);
+        try (TensorScope _ = new TensorScope()) {
+            Tensor w = matrix(head);
+            Tensor sum = torch.zeros_like(w);
+            assertEquals(2e4, new TokenLoss().gradient(matrix(hidden), w, targets, 1, sum).loss(), 1e-2);
+            assertEquals(1, Tensors.floats(sum)[0], 1e-6);
+            assertEquals(-1, Tensors.floats(sum)[WIDTH], 1e-6);
         }
     }
 
@@ -65,8 +69,8 @@ class TokenLossTest {
         head[0] = (float) Math.log(3);
         float[] hidden = new float[2 * WIDTH];
         hidden[0] = 1; // three to one; the second position is even
-        try (TensorScope _ = new TensorScope(); TokenLoss loss = new TokenLoss()) {
-            ActivationStatistics statistics = loss.statistics(leaf(hidden, 2), leaf(head, 2), targets);
+        try (TensorScope _ = new TensorScope()) {
+            ActivationStatistics statistics = new TokenLoss().statistics(matrix(hidden), matrix(head), targets);
             assertEquals(0.5, statistics.meanActivation(), 1e-6);
             assertEquals(2, statistics.activeAbove()[0]);
             assertEquals(1.5, statistics.activeAbove()[3]);
@@ -78,16 +82,17 @@ class TokenLossTest {
     @Test
     void refusesWordsOfSeveralSlots() {
         SlotTargets targets = new SlotTargets(new int[]{0, 1}, new int[]{0, 2}, new boolean[0], new float[]{1});
-        try (TensorScope _ = new TensorScope(); TokenLoss loss = new TokenLoss()) {
+        TokenLoss loss = new TokenLoss();
+        try (TensorScope _ = new TensorScope()) {
             assertEquals("expected one target for each of 1 positions but was 2",
                     assertThrows(IllegalArgumentException.class,
-                            () -> loss.value(leaf(new float[WIDTH], 1), leaf(new float[3 * WIDTH], 3), targets))
+                            () -> loss.value(matrix(new float[WIDTH]), matrix(new float[3 * WIDTH]), targets))
                             .getMessage());
         }
     }
 
-    private static Tensor leaf(float[] values, int rows) {
-        return Tensors.ofFloats(values, rows, WIDTH).set_requires_grad(true);
+    private static Tensor matrix(float[] values) {
+        return Tensors.ofFloats(values, values.length / WIDTH, WIDTH);
     }
 
     private static SlotTargets targets(Random random, int positions, int tokens, boolean withZeroWeights) {
