@@ -28,7 +28,7 @@ public final class IgnoredFields {
             Map.entry("optimizer.zero_save_static",
                     "a checkpoint holds the whole state of the optimizer, for any number of processes"),
             Map.entry("optimizer.debug_log", "metrics.jsonl has the norms"),
-            Map.entry("optimizer.loss_scaler.enable", "only float32 trains, which needs none"),
+            Map.entry("optimizer.loss_scaler.enable", "there is no scaler yet; bfloat16 and float32 need none"),
             Map.entry("optimizer.loss_scaler.initial_scale", "of the loss scaler"),
             Map.entry("optimizer.loss_scaler.window", "of the loss scaler"),
             Map.entry("optimizer.loss_scaler.hysteresis", "of the loss scaler"),
