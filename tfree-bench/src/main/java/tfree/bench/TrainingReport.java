@@ -3,11 +3,11 @@ package tfree.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import tfree.model.ArchitectureConfig.Precision;
-import tfree.model.TensorScope;
 import tfree.model.Tensors;
 import tfree.model.Transformer;
 import tfree.train.GradientWorkers;
@@ -77,10 +77,9 @@ public final class TrainingReport {
         ScalarType type = job.config().precision() == Precision.FLOAT32 ? ScalarType.Float : ScalarType.BFloat16;
         int times = type == ScalarType.Float ? 4 : 20;
         double seconds = cores.seconds(_ -> {
-            Tensor a = Tensors.zeroFloats(SIDE, SIDE).fill_(new org.bytedeco.pytorch.Scalar(0.5)).to(type);
+            Tensor a = Tensors.zeroFloats(SIDE, SIDE).fill_(new Scalar(0.5)).to(type);
             Tensor b = a.clone();
             Tensor out = a.clone();
-            long begun = System.nanoTime();
             for (int i = 0; i < times; i++) {
                 torch.mm_out(out, a, b);
             }
