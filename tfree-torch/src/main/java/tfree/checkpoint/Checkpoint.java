@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import tfree.checkpoint.CheckpointContents.StoredRows;
 import tfree.config.ConfigException;
 import tfree.config.RunConfig;
@@ -44,11 +45,21 @@ public final class Checkpoint {
      * @param iterations      steps done
      * @param consumedSamples samples taken by all ranks
      * @param optimizerSteps  steps that the optimizer's moments have seen
+     * @param lossScale       of the loss scaler; null if there is none
      */
-    public record State(long iterations, long consumedSamples, long optimizerSteps) {
+    public record State(long iterations, long consumedSamples, long optimizerSteps, @Nullable LossScale lossScale) {
         /** Before the first step. */
-        public static final State BEGINNING = new State(0, 0, 0);
+        public static final State BEGINNING = new State(0, 0, 0, null);
     }
+
+    /**
+     * Where a loss scaler stands.
+     *
+     * @param scale       what the loss is multiplied with
+     * @param hysteresis  from 1 on the next gradient that is not finite lowers the scale
+     * @param finiteSteps in a row, since one was not
+     */
+    public record LossScale(double scale, double hysteresis, long finiteSteps) {}
 
     /** Takes an optimizer's state. */
     @FunctionalInterface

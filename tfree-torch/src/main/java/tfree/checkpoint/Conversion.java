@@ -88,7 +88,7 @@ public final class Conversion {
                     ScalarType precision = Transformer.type(config.architecture().precision());
                     layout.writeModel(config, units, converted(weights, precision), slotTableRows);
                     Map<String, Tensor> floats = converted(weights, ScalarType.Float);
-                    from.loadOptimizer((first, second, steps) -> layout.writeOptimizer(config, steps, floats, first,
+                    from.loadOptimizer((first, second, _) -> layout.writeOptimizer(config, from.state(), floats, first,
                             second));
                 }
             });

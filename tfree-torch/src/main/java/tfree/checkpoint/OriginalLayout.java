@@ -75,13 +75,15 @@ final class OriginalLayout implements Layout {
                 throw new CorruptFileException(path, "expected a dict but was " + PickleReader.kind(file.value()));
             }
             long steps = 0;
+            Checkpoint.LossScale lossScale = null;
             if (hasOptimizer()) {
                 try (OriginalOptimizer optimizer = OriginalOptimizer.open(folder)) {
                     steps = optimizer.steps();
+                    lossScale = optimizer.lossScale();
                 }
             }
             return new Checkpoint.State(number(path, context, "iterations"), number(path, context, "consumed_samples"),
-                    steps);
+                    steps, lossScale);
         }
     }
 
@@ -214,10 +216,11 @@ final class OriginalLayout implements Layout {
     }
 
     /** Writes an optimizer's state. */
-    void writeOptimizer(RunConfig config, long steps, Map<String, Tensor> parameters, Map<String, Tensor> firstMoments,
+    void writeOptimizer(RunConfig config, Checkpoint.State state, Map<String, Tensor> parameters,
+            Map<String, Tensor> firstMoments,
             Map<String, Tensor> secondMoments) throws IOException {
         Files.createDirectories(folder.resolve(OriginalOptimizer.FOLDER));
-        OriginalOptimizer.write(folder, config, steps, parameters, firstMoments, secondMoments);
+        OriginalOptimizer.write(folder, config, state, parameters, firstMoments, secondMoments);
     }
 
     private void write(Path file, String text) throws IOException {

@@ -39,6 +39,7 @@ final class OriginalOptimizer implements AutoCloseable {
     private final Map<String, StoredTensor> firstMoments = new LinkedHashMap<>();
     private final Map<String, StoredTensor> secondMoments = new LinkedHashMap<>();
     private long steps = -1;
+    private Checkpoint.@Nullable LossScale lossScale;
 
     private OriginalOptimizer() {}
 
@@ -69,14 +70,17 @@ final class OriginalOptimizer implements AutoCloseable {
      *
      * @param parameters fp32 values
      */
-    static void write(Path folder, RunConfig config, long steps, Map<String, Tensor> parameters,
+    static void write(Path folder, RunConfig config, Checkpoint.State state, Map<String, Tensor> parameters,
             Map<String, Tensor> firstMoments, Map<String, Tensor> secondMoments) throws IOException {
         try (TensorScope _ = new TensorScope()) {
             Map<String, @Nullable Object> content = new LinkedHashMap<>();
+            long steps = state.optimizerSteps();
             content.put("step_index", steps);
             RunConfig.LossScaler scaler = config.optimizer().lossScaler();
-            content.put("loss_scaler", ordered("current_scale", scaler.initialScale(), "current_hysteresis",
-                    scaler.hysteresis(), "no_overflow_steps", 0));
+            Checkpoint.LossScale scale = state.lossScale() == null
+                    ? new Checkpoint.LossScale(scaler.initialScale(), scaler.hysteresis(), 0) : state.lossScale();
+            content.put("loss_scaler", ordered("current_scale", scale.scale(), "current_hysteresis",
+                    scale.hysteresis(), "no_overflow_steps", scale.finiteSteps()));
             Map<String, Object> states = new LinkedHashMap<>();
             parameters.forEach((name, parameter) -> {
                 Tensor first = firstMoments.get(name);
@@ -126,6 +130,11 @@ final class OriginalOptimizer implements AutoCloseable {
         return steps;
     }
 
+    /** Where the loss scaler stands, whether it is switched on or not; null if the files do not say. */
+    Checkpoint.@Nullable LossScale lossScale() {
+        return lossScale;
+    }
+
     /** Hands over views that live as long as the call. */
     void handTo(Checkpoint.OptimizerState optimizer) throws IOException {
         try (TensorScope _ = new TensorScope()) {
@@ -168,6 +177,11 @@ final class OriginalOptimizer implements AutoCloseable {
             for (Map.Entry<?, ?> entry : parameters.entrySet()) {
                 addParameter(String.valueOf(entry.getKey()), entry.getValue());
             }
+            if (dict(file.value(), "the file").get("loss_scaler") instanceof Map<?, ?> scaler) {
+                lossScale = new Checkpoint.LossScale(number(scaler, "current_scale"),
+                        number(scaler, "current_hysteresis"),
+                        (long) number(scaler, "no_overflow_steps"));
+            }
         } catch (IllegalArgumentException e) {
             throw new CorruptFileException(path, String.valueOf(e.getMessage()));
         }
@@ -193,6 +207,14 @@ final class OriginalOptimizer implements AutoCloseable {
                     seen));
         }
         steps = seen;
+    }
+
+    private static double number(Map<?, ?> scaler, String name) {
+        if (!(scaler.get(name) instanceof Number value)) {
+            throw new IllegalArgumentException("loss_scaler." + name + ": expected a number but was "
+                    + PickleReader.kind(scaler.get(name)));
+        }
+        return value.doubleValue();
     }
 
     private static long steps(StoredTensor step, String key) {

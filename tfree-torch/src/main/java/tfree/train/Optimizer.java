@@ -91,14 +91,26 @@ public final class Optimizer implements AutoCloseable {
      * @return the gradients' global norm, before clipping
      */
     public double step(double learningRate, Gradients gradients) {
+        return step(learningRate, gradients, 1);
+    }
+
+    /**
+     * The same with gradients that are {@code scale} times too large. If one is not finite, nothing moves.
+     *
+     * @return the gradients' global norm, before clipping, without the scale
+     */
+    public double step(double learningRate, Gradients gradients, double scale) {
         try (TensorScope _ = new TensorScope()) {
-            double norm = norm(gradients);
-            step++;
-            List<String> decayed = new ArrayList<>();
-            List<String> biases = new ArrayList<>();
-            firstMoments.keySet().forEach(name -> (name.endsWith(".bias") ? biases : decayed).add(name));
-            update(decayed, gradients, learningRate, settings.weightDecay(), norm);
-            update(biases, gradients, learningRate, 0, norm);
+            double norm = norm(gradients) / scale;
+            if (Double.isFinite(norm)) {
+                step++;
+                List<String> decayed = new ArrayList<>();
+                List<String> biases = new ArrayList<>();
+                firstMoments.keySet().forEach(name -> (name.endsWith(".bias") ? biases : decayed).add(name));
+                double clipped = settings.clipping() > 0 && norm > settings.clipping() ? norm / settings.clipping() : 1;
+                update(decayed, gradients, learningRate, settings.weightDecay(), scale * clipped);
+                update(biases, gradients, learningRate, 0, scale * clipped);
+            }
             gradients.forget();
             return norm;
         }
@@ -154,7 +166,8 @@ public final class Optimizer implements AutoCloseable {
         });
     }
 
-    private void update(List<String> names, Gradients gradients, double learningRate, double weightDecay, double norm) {
+    private void update(List<String> names, Gradients gradients, double learningRate, double weightDecay,
+            double divisor) {
         if (names.isEmpty()) {
             return;
         }
@@ -163,7 +176,6 @@ public final class Optimizer implements AutoCloseable {
             fused.add(piece(name).of(parameter(name)), gradient(gradients, name),
                     Objects.requireNonNull(firstMoments.get(name)), Objects.requireNonNull(secondMoments.get(name)));
         }
-        double divisor = settings.clipping() > 0 && norm > settings.clipping() ? norm / settings.clipping() : 1;
         fused.run(learningRate, weightDecay, settings, step, divisor);
     }
 

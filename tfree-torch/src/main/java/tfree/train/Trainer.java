@@ -35,6 +35,7 @@ public final class Trainer implements AutoCloseable {
     private final Transformer model;
     private final DataParallel ranks;
     private final Optimizer optimizer;
+    private final LossScaler scaler;
     private final LearningRateSchedule schedule;
     private final GradientWorkers workers;
     private final TrainingData data;
@@ -93,6 +94,7 @@ public final class Trainer implements AutoCloseable {
         Objective objective = Objective.of(config, units);
         Checkpoint.State state = from != null && takeContext ? from.state() : Checkpoint.State.BEGINNING;
         this.stepsDone = state.iterations();
+        this.scaler = new LossScaler(config.optimizer().lossScaler(), takeOptimizerStates ? state.lossScale() : null);
         this.data = new TrainingData(config, objective.encoders(), state.consumedSamples(), group);
         this.validation = new ValidationData(config, objective.encoders().get());
         this.model = Transformer.initialised(config.architecture(), config.training().seed());
@@ -238,7 +240,7 @@ public final class Trainer implements AutoCloseable {
         int micro = config.training().gradientAccumulationSteps();
         Integer statisticsEvery = config.training().statisticsEverySteps();
         boolean measure = group.first() && statisticsEvery != null && (stepsDone + 1) % statisticsEvery == 0;
-        double scale = config.training().lossScale() / group.ranks(); // so that the ranks' sum is their mean
+        double scale = scaler.scale() * config.training().lossScale() / group.ranks(); // the ranks' sum is their mean
         ActivationStatistics activations = null;
         double loss = 0;
         long words = 0;
@@ -256,12 +258,13 @@ public final class Trainer implements AutoCloseable {
         stepsDone++;
         double learningRate = schedule.at(stepsDone);
         ranks.sumGradients(workers.gradients());
-        double norm = optimizer.step(learningRate, workers.gradients());
+        double norm = optimizer.step(learningRate, workers.gradients(), scaler.scale());
+        boolean goesOn = scaler.goesOnAfter(Double.isFinite(norm));
         ranks.shareParameters();
         model.refresh();
         double[] all = group.sums(loss, (double) words);
         loss = all[0] / group.ranks();
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+        if (!Double.isFinite(loss) || !goesOn) {
             throw new IllegalStateException(("step %d: expected a finite loss and gradient but was %s and %s;"
                     + " lower learning_rate_scheduler.learning_rate or set optimizer.gradient_clipping")
                     .formatted(stepsDone, loss, norm));
@@ -284,7 +287,7 @@ public final class Trainer implements AutoCloseable {
                 return null;
             }
             Path saved = Checkpoint.save(Path.of(saveDir), config, units, model, first, second,
-                    new Checkpoint.State(stepsDone, data.consumed(), optimizer.steps()));
+                    new Checkpoint.State(stepsDone, data.consumed(), optimizer.steps(), scaler.state()));
             Integer keep = config.tfree().keepCheckpoints();
             if (keep != null) {
                 new SaveFolder(Path.of(saveDir)).keepNewest(keep);

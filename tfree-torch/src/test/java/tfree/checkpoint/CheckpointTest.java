@@ -35,7 +35,7 @@ class CheckpointTest {
         RunConfig config = TinyRun.config(folder);
         try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
             saved = Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
-                    new Checkpoint.State(42, 168, 42));
+                    new Checkpoint.State(42, 168, 42, null));
         }
     }
 
@@ -45,7 +45,7 @@ class CheckpointTest {
         Checkpoint checkpoint = Checkpoint.open(folder);
         assertEquals(saved, checkpoint.folder());
         assertEquals(config, checkpoint.config());
-        assertEquals(new Checkpoint.State(42, 168, 42), checkpoint.state());
+        assertEquals(new Checkpoint.State(42, 168, 42, null), checkpoint.state());
         assertEquals(TinyRun.words(config).words(), checkpoint.dictionary().words());
         try (Transformer expected = Transformer.initialised(config.architecture(), 3);
                 Transformer loaded = Checkpoint.open(saved).transformer()) {
@@ -71,7 +71,7 @@ class CheckpointTest {
         RunConfig config = TinyRun.config(folder);
         try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
             Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
-                    new Checkpoint.State(43, 172, 43));
+                    new Checkpoint.State(43, 172, 43, null));
         }
         assertEquals(43, Checkpoint.open(folder).state().iterations());
         assertTrue(!Files.exists(partial));
@@ -87,7 +87,7 @@ class CheckpointTest {
         RunConfig config = TinyRun.config(folder);
         try (Transformer model = Transformer.initialised(config.architecture(), 4)) {
             Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
-                    new Checkpoint.State(42, 168, 42));
+                    new Checkpoint.State(42, 168, 42, null));
         }
         assertEquals(saved, Checkpoint.open(folder).folder());
         assertTrue(!Files.exists(aside));
@@ -100,7 +100,7 @@ class CheckpointTest {
             Map<String, Tensor> wrong = Map.of("moment",
                     Tensors.ofInts(new int[]{1}).to(torch.ScalarType.ComplexFloat));
             assertThrows(IllegalArgumentException.class, () -> Checkpoint.save(folder, config, TinyRun.units(config),
-                    model, wrong, Map.of(), new Checkpoint.State(43, 172, 43)));
+                    model, wrong, Map.of(), new Checkpoint.State(43, 172, 43, null)));
         }
         assertEquals(42, Checkpoint.open(folder).state().iterations());
         assertTrue(!Files.exists(folder.resolve(".000000000043.partial")));
@@ -112,7 +112,7 @@ class CheckpointTest {
         try (Transformer model = Transformer.initialised(config.architecture(), 3)) {
             for (int step : new int[]{43, 44, 1000}) {
                 Checkpoint.save(folder, config, TinyRun.units(config), model, Map.of(), Map.of(),
-                        new Checkpoint.State(step, step, step));
+                        new Checkpoint.State(step, step, step, null));
             }
         }
         Files.writeString(folder.resolve("latest"), "000000000044"); // 1000 is another run's, that went further

@@ -93,7 +93,7 @@ class ContinuedTrainingTest {
             assertEquals(0.004 / 5, steps.getFirst().learningRate(), 1e-12);
             assertEquals(1, steps.getFirst().epochs(), 1e-12); // 2 × 2 samples of 4: the German data, from its beginning
         }
-        assertEquals(new Checkpoint.State(6, 24, 6), Checkpoint.open(folder.resolve("fresh")).state());
+        assertEquals(new Checkpoint.State(6, 24, 6, null), Checkpoint.open(folder.resolve("fresh")).state());
     }
 
     @Test

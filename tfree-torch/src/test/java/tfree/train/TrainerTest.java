@@ -85,6 +85,54 @@ class TrainerTest {
     }
 
     @Test
+    void float16TrainsOnceTheScaleIsLowEnoughAndGoesOnWithTheSameBits() throws IOException {
+        String[] overrides = {"architecture.precision=float16", "optimizer.loss_scaler.enable=true",
+                "optimizer.loss_scaler.initial_scale=1.0e8", "training.iterations=60"};
+        List<StepMetrics> steps = new ArrayList<>();
+        Map<String, float[]> expected;
+        RunConfig whole = TinyRun.config(folder, overrides);
+        try (Trainer trainer = trainer(whole, null)) {
+            trainer.addListener(steps::add);
+            trainer.run();
+            expected = parameters(trainer);
+        }
+        long skipped = steps.stream().filter(step -> !Double.isFinite(step.gradientNorm())).count();
+        assertTrue(skipped > 2 && skipped < 30, skipped + " steps were left out");
+        assertTrue(steps.getLast().loss() < 0.7 * steps.getFirst().loss(),
+                steps.getFirst().loss() + " → " + steps.getLast().loss());
+
+        RunConfig interrupted = TinyRun.config(folder, Stream
+                .concat(Stream.of(overrides), Stream.of("training.save_dir=" + folder.resolve("interrupted")))
+                .toArray(String[]::new));
+        try (Trainer trainer = trainer(interrupted, null)) {
+            trainer.addListener(step -> {
+                if (step.step() == 3) {
+                    trainer.stop(); // among those that are left out
+                }
+            });
+            trainer.run();
+        }
+        try (Trainer trainer = Trainer.resume(interrupted, TinyRun.units(whole),
+                Checkpoint.open(folder.resolve("interrupted")))) {
+            trainer.run();
+            Map<String, float[]> resumed = parameters(trainer);
+            expected.forEach((name, values) -> assertArrayEquals(values, resumed.get(name), name));
+        }
+    }
+
+    @Test
+    void bfloat16LearnsAsWell() throws IOException {
+        RunConfig config = TinyRun.config(folder, "architecture.precision=bfloat16", "training.iterations=200");
+        List<StepMetrics> steps = new ArrayList<>();
+        try (Trainer trainer = trainer(config, null)) {
+            trainer.addListener(steps::add);
+            trainer.run();
+        }
+        assertTrue(steps.getLast().loss() < 0.2 * steps.getFirst().loss(),
+                steps.getFirst().loss() + " → " + steps.getLast().loss());
+    }
+
+    @Test
     void writesALineOfMetricsForEveryStepAndDropsThoseBehindTheCheckpointOnResume() throws IOException {
         RunConfig config = TinyRun.config(folder);
         try (Trainer trainer = trainer(config, null); MetricsFile metrics = new MetricsFile(folder, 0)) {
