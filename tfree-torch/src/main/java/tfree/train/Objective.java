@@ -25,8 +25,9 @@ record Objective(Supplier<UnitEncoder> encoders, Supplier<HeadLoss> losses) {
                         config.tokenizer().wordEdgeWeight()));
             }
             case Units.Tokens tokens -> {
-                TokenEncoder encoder = new TokenEncoder(tokens.tokenizer(), config.tokenizer().endOfText());
-                yield new Objective(() -> encoder, TokenLoss::new);
+                String endOfText = config.tokenizer().endOfText();
+                new TokenEncoder(tokens.tokenizer(), endOfText); // complains here, not in a thread
+                yield new Objective(() -> new TokenEncoder(tokens.tokenizer(), endOfText), TokenLoss::new);
             }
         };
     }

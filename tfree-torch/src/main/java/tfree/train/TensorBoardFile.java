@@ -57,6 +57,9 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
         value(values, "speed/words_per_second", metrics.wordsPerSecond());
         value(values, "speed/seconds", metrics.seconds());
         value(values, "speed/data_seconds", metrics.dataSeconds());
+        if (metrics.exchangeSeconds() != null) {
+            value(values, "speed/exchange_seconds", metrics.exchangeSeconds());
+        }
         if (metrics.validationLoss() != null) {
             value(values, "validation/loss", metrics.validationLoss());
         }

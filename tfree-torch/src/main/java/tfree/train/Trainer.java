@@ -257,12 +257,16 @@ public final class Trainer implements AutoCloseable {
         }
         stepsDone++;
         double learningRate = schedule.at(stepsDone);
+        long summed = System.nanoTime();
         ranks.sumGradients(workers.gradients());
+        long stepped = System.nanoTime();
         double norm = optimizer.step(learningRate, workers.gradients(), scaler.scale());
         boolean goesOn = scaler.goesOnAfter(Double.isFinite(norm));
+        long moved = System.nanoTime();
         ranks.shareParameters();
-        model.refresh();
         double[] all = group.sums(loss, (double) words);
+        double exchanged = (stepped - summed + System.nanoTime() - moved) * 1e-9;
+        model.refresh();
         loss = all[0] / group.ranks();
         if (!Double.isFinite(loss) || !goesOn) {
             throw new IllegalStateException(("step %d: expected a finite loss and gradient but was %s and %s;"
@@ -271,7 +275,7 @@ public final class Trainer implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - begun) * 1e-9;
         return new StepMetrics(stepsDone, loss, all[1] / seconds, learningRate, norm, seconds, waited * 1e-9,
-                data.epochs(), null, activations);
+                group.ranks() == 1 ? null : exchanged, data.epochs(), null, activations);
     }
 
     private @Nullable Path save() throws IOException {
