@@ -32,10 +32,14 @@ final class LossScaler {
             require(settings.window() >= 1, "window: expected at least 1 step", settings.window());
             require(settings.factor() > 1, "factor: expected a number above 1", settings.factor());
         }
-        boolean goesOn = settings.enable() && from != null;
-        scale = goesOn ? from.scale() : settings.enable() ? settings.initialScale() : 1;
-        hysteresis = goesOn ? from.hysteresis() : settings.hysteresis();
-        finiteSteps = goesOn ? from.finiteSteps() : 0;
+        if (settings.enable() && from != null) {
+            scale = from.scale();
+            hysteresis = from.hysteresis();
+            finiteSteps = from.finiteSteps();
+        } else {
+            scale = settings.enable() ? settings.initialScale() : 1;
+            hysteresis = settings.hysteresis();
+        }
     }
 
     private static void require(boolean holds, String expected, double actual) {
