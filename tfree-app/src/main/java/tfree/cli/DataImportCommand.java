@@ -70,7 +70,10 @@ final class DataImportCommand implements Callable<Integer> {
     }
 
     private int importOne(Path prefix) throws IOException {
-        OutputFile.requireFolder(prefix);
+        Path folderOfMap = prefix.toAbsolutePath().getParent();
+        if (folderOfMap != null) {
+            Files.createDirectories(folderOfMap);
+        }
         long begun = System.nanoTime();
         StoreImport imported;
         try (ParallelDocuments documents = source.open(workers); Progress progress = progress(source.totalBytes())) {

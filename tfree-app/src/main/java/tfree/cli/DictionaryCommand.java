@@ -41,7 +41,7 @@ final class DictionaryCommand {
 
     @Command(name = "top", description = "Cut a dictionary to its first N words and all special words.")
     int top(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path dictionary,
-            @Parameters(paramLabel = "N") int n,
+            @Parameters(paramLabel = "N", description = "How many words.") int n,
             @Option(names = "--output", required = true, paramLabel = "FILE", description = OUTPUT) Path output)
             throws IOException {
         return write(DictionarySource.read(dictionary), n, OutputFile.requireFree(output));

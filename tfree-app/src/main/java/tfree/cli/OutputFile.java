@@ -20,15 +20,10 @@ final class OutputFile {
         if (Files.exists(file)) {
             throw new FileAlreadyExistsException(file.toString());
         }
-        requireFolder(file);
-        return file;
-    }
-
-    /** @throws NoSuchFileException when the folder that the file shall go to is not there */
-    static void requireFolder(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new NoSuchFileException(folder.toString());
         }
+        return file;
     }
 }

@@ -48,6 +48,13 @@ class DataImportTest {
     }
 
     @Test
+    void makesTheFolderOfTheMap() {
+        String inFolders = prefix + "/of/maps/train";
+        Call.of("data", "import", inFolders, "--from", corpus).output();
+        assertEquals(3, Call.of("data", "cat", inFolders).lines().size());
+    }
+
+    @Test
     void importsAGlobAFieldAndBetweenSeparators() {
         Call.of("data", "import", prefix, "--from", corpus + "/**/*json*", corpus + "/a.txt", "--field", "title",
                 "--separator", "---").output();
