@@ -50,6 +50,10 @@ public final class Checkpoint {
     public record State(long iterations, long consumedSamples, long optimizerSteps, @Nullable LossScale lossScale) {
         /** Before the first step. */
         public static final State BEGINNING = new State(0, 0, 0, null);
+
+        private State unscaled() {
+            return new State(iterations, consumedSamples, optimizerSteps, null);
+        }
     }
 
     /**
@@ -94,8 +98,12 @@ public final class Checkpoint {
     public static Checkpoint open(Path folder) throws IOException {
         boolean iteration = Files.isDirectory(folder.resolve(Layout.TRANSFORMER));
         Layout layout = Layout.of(iteration ? folder : new SaveFolder(folder).latest());
-        return complete(layout, () -> new Checkpoint(layout, layout.config(),
-                layout.hasContext() ? layout.state() : State.BEGINNING));
+        return complete(layout, () -> {
+            RunConfig config = layout.config();
+            State state = layout.hasContext() ? layout.state() : State.BEGINNING;
+            // The original writes a loss scaler's state whether it is switched on or not.
+            return new Checkpoint(layout, config, config.optimizer().lossScaler().enable() ? state : state.unscaled());
+        });
     }
 
     /** The iteration's folder. */

@@ -117,7 +117,8 @@ class ConversionTest {
     /** What a run of the project leaves is gone on with from the exported files as from its own. */
     @Test
     void anExportedRunGoesOnWithTheSameBits() throws IOException {
-        RunConfig config = TinyRun.config(folder, "training.iterations=4", "architecture.bias_terms=true");
+        RunConfig config = TinyRun.config(folder, "training.iterations=4", "architecture.bias_terms=true",
+                "optimizer.loss_scaler.enable=true", "optimizer.loss_scaler.initial_scale=256");
         try (Trainer trainer = new Trainer(config, TinyRun.units(config), null)) {
             trainer.run();
         }
