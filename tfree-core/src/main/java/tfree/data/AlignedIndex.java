@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tfree.file.CorruptFileException;
+import tfree.file.MappedFile;
 import tfree.text.Utf8;
 
 /**
@@ -49,9 +50,9 @@ public final class AlignedIndex implements TextItems {
         this.store = store;
         this.arena = Arena.ofShared();
         try {
-            this.numbers = DocumentStore.map(indices(prefix), arena);
-            this.lengths = DocumentStore.map(lengths(prefix), arena);
-            this.offsets = DocumentStore.map(offsets(prefix), arena);
+            this.numbers = MappedFile.map(indices(prefix), arena);
+            this.lengths = MappedFile.map(lengths(prefix), arena);
+            this.offsets = MappedFile.map(offsets(prefix), arena);
             this.spans = numbers.byteSize() / Integer.BYTES;
             requireSize(indices(prefix), numbers, Integer.BYTES);
             requireSize(lengths(prefix), lengths, Short.BYTES);

@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 import tfree.file.CorruptFileException;
+import tfree.file.MappedFile;
 import tfree.text.Utf8;
 
 /**
@@ -49,8 +48,8 @@ public final class DocumentStore implements TextItems {
         this.size = meta.documentCount();
         this.arena = Arena.ofShared();
         try {
-            this.bytes = map(part(prefix, "bin"), arena);
-            this.index = map(part(prefix, "idx"), arena);
+            this.bytes = MappedFile.map(part(prefix, "bin"), arena);
+            this.index = MappedFile.map(part(prefix, "idx"), arena);
             int entry = 2 * indexType.width();
             if (index.byteSize() % entry != 0 || index.byteSize() / entry != size) {
                 throw new CorruptFileException(part(prefix, "idx"), "expected " + entry + " bytes for each of " + size
@@ -236,13 +235,6 @@ public final class DocumentStore implements TextItems {
             throw new IllegalArgumentException(prefix + ": expected at most " + (Integer.MAX_VALUE - 8)
                     + " in one array but was " + length + " in document " + document
                     + "; align the map and read its items");
-        }
-    }
-
-    /** A file's bytes, until the arena closes. */
-    static MemorySegment map(Path file, Arena arena) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         }
     }
 }

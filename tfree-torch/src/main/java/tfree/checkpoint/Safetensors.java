@@ -9,8 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 import tfree.checkpoint.SafetensorsHeader.Entry;
 import tfree.file.AtomicFile;
 import tfree.file.CorruptFileException;
+import tfree.file.MappedFile;
 import tfree.model.TensorScope;
 import tfree.model.Tensors;
 
@@ -60,10 +59,7 @@ public final class Safetensors implements SavedTensors {
     public static Safetensors open(Path file) throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment bytes;
-            try (FileChannel channel = FileChannel.open(file)) {
-                bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-            }
+            MemorySegment bytes = MappedFile.map(file, arena);
             if (bytes.byteSize() < LENGTH_BYTES) {
                 throw new CorruptFileException(file, "expected a safetensors file but was only " + bytes.byteSize()
                         + " bytes long");

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tfree.dictionary.WordList;
 import tfree.file.CorruptFileException;
 import tfree.file.FileVersionException;
+import tfree.file.MappedFile;
 import tfree.pickle.PickleGlobal;
 import tfree.pickle.PickleReader;
 
@@ -65,10 +64,7 @@ public final class TorchFile implements AutoCloseable {
     public static TorchFile open(Path file) throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment bytes;
-            try (FileChannel channel = FileChannel.open(file)) {
-                bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-            }
+            MemorySegment bytes = MappedFile.map(file, arena);
             requireZip(file, bytes);
             return new TorchFile(file, arena, read(file, new StoredZip(file, bytes)));
         } catch (IOException | RuntimeException e) {
