@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import tfree.model.Tensors;
 
 /**
- * The positions of a batch that the loss looks at, cut into blocks, and the slots, cut into tiles. Positions of weight 0 (padding, prompts of
- * instruction data) cost nothing and have no gradient: they are left out of every product.
+ * The positions of a batch that the loss looks at, cut into blocks, and the slots, cut into tiles. Positions of weight 0
+ * (padding, prompts of instruction data) cost nothing and have no gradient: they are left out of every product.
  */
 final class LossRows {
     private final Tensor hidden; // [positions, h]
@@ -20,6 +20,15 @@ final class LossRows {
     private final int[] positions; // those that count, rising
     private final @Nullable Tensor index; // the same, or null if all do
     private final Tensor counted; // [count, h]
+
+    /**
+     * Where a loss's gradients go.
+     *
+     * @param hidden of the rows, [count, h]
+     * @param head   [v, h]
+     * @param scale  what both are multiplied with
+     */
+    record Back(Tensor hidden, Tensor head, double scale) {}
 
     /**
      * @param rowsPerBlock  positions whose logits exist at a time

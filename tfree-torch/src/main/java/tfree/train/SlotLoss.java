@@ -63,7 +63,7 @@ public final class SlotLoss implements HeadLoss {
     public LossGradient gradient(Tensor hidden, Tensor head, SlotTargets targets, double scale, Tensor headGradient) {
         LossRows rows = rows(hidden, head, targets);
         Tensor gradient = rows.noGradient();
-        double sum = sum(rows, head, new Back(gradient, headGradient, scale / rows.terms()));
+        double sum = sum(rows, head, new LossRows.Back(gradient, headGradient, scale / rows.terms()));
         return new LossGradient(sum / rows.terms(), rows.scattered(gradient));
     }
 
@@ -79,10 +79,9 @@ public final class SlotLoss implements HeadLoss {
     /** Of σ(x). */
     @Override
     public ActivationStatistics statistics(Tensor hidden, Tensor head, SlotTargets targets) {
-        LossRows rows;
-        ActivationStatistics.Sum sum = new ActivationStatistics.Sum();
         try (TensorScope _ = new TensorScope()) {
-            rows = rows(hidden, head, targets).withTargets();
+            LossRows rows = rows(hidden, head, targets).withTargets();
+            ActivationStatistics.Sum sum = new ActivationStatistics.Sum();
             for (int from = 0; from < rows.count(); from += rowsPerBlock) {
                 LossRows.Block block = rows.block(from);
                 for (int t = 0; t < rows.tiles(); t++) {
@@ -99,16 +98,7 @@ public final class SlotLoss implements HeadLoss {
         return new LossRows(hidden, targets, Math.toIntExact(head.size(0)), rowsPerBlock, slotsPerTile);
     }
 
-    /**
-     * Where the gradients go.
-     *
-     * @param hidden of the rows, [count, h]
-     * @param head   [v, h]
-     * @param scale  what both are multiplied with
-     */
-    private record Back(Tensor hidden, Tensor head, double scale) {}
-
-    private double sum(LossRows rows, Tensor head, @Nullable Back back) {
+    private double sum(LossRows rows, Tensor head, LossRows.@Nullable Back back) {
         double sum = 0;
         for (int from = 0; from < rows.count(); from += rowsPerBlock) {
             try (TensorScope _ = new TensorScope()) {
@@ -119,13 +109,14 @@ public final class SlotLoss implements HeadLoss {
                     try (TensorScope _ = new TensorScope()) {
                         LossRows.Tile tile = rows.tile(t);
                         Tensor x = logits(block, tile, head);
-                        Tensor atTargets = x.view(-1).take(block.targets(t));
+                        Tensor targets = block.targets(t);
+                        Tensor positives = block.positives(t, positiveWeight, edgeWeight);
+                        Tensor atTargets = x.view(-1).take(targets);
                         sums.add_(torch.softplus(x).sum(1));
-                        sum += sparse(block, t, atTargets);
+                        sum += sparse(atTargets, positives, block.targetWeights(t));
                         if (gradient != null) {
-                            Tensor atPositives = atTargets.neg().sigmoid_()
-                                    .mul_(block.positives(t, positiveWeight, edgeWeight)).neg_();
-                            x.sigmoid_().view(-1).put_(block.targets(t), atPositives);
+                            Tensor atPositives = atTargets.neg().sigmoid_().mul_(positives).neg_();
+                            x.sigmoid_().view(-1).put_(targets, atPositives);
                             gradient.add(x, tile, head);
                         }
                     }
@@ -140,10 +131,9 @@ public final class SlotLoss implements HeadLoss {
     }
 
     /** Σ over a tile's targets of weight · ( e·p·softplus(−x) − softplus(x) ). */
-    private double sparse(LossRows.Block block, int tile, Tensor atTargets) {
-        Tensor positive = torch.softplus(atTargets.neg()).mul_(block.positives(tile, positiveWeight, edgeWeight));
-        Tensor negative = torch.softplus(atTargets);
-        return positive.sub_(negative).dot(block.targetWeights(tile)).item().toDouble();
+    private static double sparse(Tensor atTargets, Tensor positives, Tensor weights) {
+        Tensor positive = torch.softplus(atTargets.neg()).mul_(positives);
+        return positive.sub_(torch.softplus(atTargets)).dot(weights).item().toDouble();
     }
 
     /** fp32 in any precision: [block, tile] */
@@ -162,7 +152,7 @@ public final class SlotLoss implements HeadLoss {
         private final Tensor hidden; // [block, h]
         private final Tensor head; // [v, h]
 
-        BlockGradient(LossRows.Block block, int from, Back back) {
+        BlockGradient(LossRows.Block block, int from, LossRows.Back back) {
             precision = block.hidden();
             weights = block.weights().mul_(new Scalar(back.scale()));
             weighted = Tensors.as(precision, precision.mul(weights)).t().contiguous();

@@ -38,7 +38,7 @@ public final class TokenLoss implements HeadLoss {
     public LossGradient gradient(Tensor hidden, Tensor head, SlotTargets targets, double scale, Tensor headGradient) {
         LossRows rows = rows(hidden, head, targets);
         Tensor gradient = rows.noGradient();
-        double sum = sum(rows, head, new Back(gradient, headGradient, scale / targets.positions()));
+        double sum = sum(rows, head, new LossRows.Back(gradient, headGradient, scale / targets.positions()));
         return new LossGradient(sum / targets.positions(), rows.scattered(gradient));
     }
 
@@ -65,30 +65,21 @@ public final class TokenLoss implements HeadLoss {
         }
     }
 
-    /**
-     * Where the gradients go.
-     *
-     * @param hidden of the rows, [count, h]
-     * @param head   [v, h]
-     * @param scale  what both are multiplied with
-     */
-    private record Back(Tensor hidden, Tensor head, double scale) {}
-
-    private double sum(LossRows rows, Tensor head, @Nullable Back back) {
+    private double sum(LossRows rows, Tensor head, LossRows.@Nullable Back back) {
         double sum = 0;
         for (int from = 0; from < rows.count(); from += rows.rowsPerBlock()) {
             try (TensorScope _ = new TensorScope()) {
                 LossRows.Block block = rows.block(from);
                 Tensor x = logits(block, head);
-                Tensor atTargets = x.view(-1).take(block.targets(0)).unsqueeze(1); // [block, 1]
+                Tensor targets = block.targets(0);
+                Tensor atTargets = x.view(-1).take(targets).unsqueeze(1); // [block, 1]
                 Tensor largest = x.amax(new long[]{1}, true);
                 Tensor sums = x.sub_(largest).exp_().sum(1).unsqueeze(1);
                 Tensor atTargetsLog = atTargets.sub_(largest).sub_(sums.log()); // log p(target)
                 sum -= atTargetsLog.mul(block.weights()).sum().item().toDouble();
                 if (back != null) {
                     Tensor scale = block.weights().mul_(new Scalar(back.scale()));
-                    x.mul_(scale.div(sums)).view(-1).put_(block.targets(0),
-                            atTargetsLog.expm1().mul_(scale).view(-1));
+                    x.mul_(scale.div(sums)).view(-1).put_(targets, atTargetsLog.expm1().mul_(scale).view(-1));
                     Tensor g = Tensors.as(head, x);
                     back.hidden().narrow(0, from, block.size()).copy_(Products.times(g, head.t()));
                     back.head().add_(Products.times(g.t(), block.hidden().t()));

@@ -17,8 +17,8 @@ import tfree.config.RunConfigFile;
 import tfree.model.Transformer;
 
 /**
- * The training loop: batches → loss and gradients → AdamW, with validation and checkpoints in between, and listeners that are told of
- * every step.
+ * The training loop: batches → loss and gradients → AdamW, with validation and checkpoints in between, and listeners that
+ * are told of every step.
  *
  * <pre>
  * documents ─TrainingData→ Batch ─Transformer→ hidden ─SlotLoss→ gradients ─Optimizer→ parameters ↺
