@@ -23,8 +23,8 @@ import tfree.trigram.UnitEncoder;
  * prompt ─Lexicon→ patterns ─Transformer + KvCache→ logits ─Lexicon→ probabilities ─Sampler→ word ↺
  * </pre>
  *
- * <p>Words are T-Free's, or the tokens of a baseline: the {@link Lexicon} knows. A generated word is fed back as that word, by its pattern; its text is not split again. One thread at a time; the
- * model may be shared.
+ * <p>Words are T-Free's, or the tokens of a baseline: the {@link Lexicon} knows. A generated word is fed back as that word,
+ * by its pattern; its text is not split again. One thread at a time; the model may be shared.
  */
 public final class Generator {
     private final Transformer model;
@@ -128,15 +128,16 @@ public final class Generator {
             float[][] logits = model.nextAfterEach(input, cache);
             say(known(prompt.word(0), null, List.of()));
             for (int p = 1; p < logits.length; p++) {
-                double[] logProbs = scorer.logProbs(logits[p - 1]);
+                Lexicon.Scores scores = scorer.score(logits[p - 1]);
                 int index = words.indexOf(prompt.word(p));
-                say(known(prompt.word(p), index < 0 ? null : logProbs[index], best(logits[p - 1])));
+                say(known(prompt.word(p), index < 0 ? null : scores.logProbs()[index], best(scores)));
             }
             return logits[logits.length - 1];
         }
 
         private GeneratedWord next(float[] logits) {
-            double[] logProbs = scorer.logProbs(logits);
+            Lexicon.Scores scores = scorer.score(logits);
+            double[] logProbs = scores.logProbs();
             double[] sayable = logProbs.clone();
             for (int word = 0; word < sayable.length; word++) {
                 if (!allowed.test(word)) {
@@ -144,7 +145,7 @@ public final class Generator {
                 }
             }
             int chosen = sampler.choose(sayable);
-            return known(words.unit(chosen), logProbs[chosen], best(logits));
+            return known(words.unit(chosen), logProbs[chosen], best(scores));
         }
 
         private GeneratedWord known(String word, @Nullable Double logProb, List<ScoredWord> best) {
@@ -152,8 +153,8 @@ public final class Generator {
             return new GeneratedWord(word, index, index < 0 ? 0 : words.count(index), logProb, best);
         }
 
-        private List<ScoredWord> best(float[] logits) {
-            return request.logProbs() == 0 ? List.of() : scorer.top(logits, request.logProbs());
+        private List<ScoredWord> best(Lexicon.Scores scores) {
+            return request.logProbs() == 0 ? List.of() : scores.top(request.logProbs());
         }
 
         private void say(GeneratedWord word) {

@@ -30,11 +30,27 @@ public interface Lexicon {
 
     /** Logits → how probable each unit is. For one thread. */
     interface Scorer {
+        /** What the logits [v] say, until this is asked again. */
+        Scores score(float[] logits);
+
         /** The natural logarithm of each unit's probability: [v] → [units]. */
-        double[] logProbs(float[] logits);
+        default double[] logProbs(float[] logits) {
+            return score(logits).logProbs();
+        }
 
         /** The n best, best first. */
-        List<ScoredWord> top(float[] logits, int n);
+        default List<ScoredWord> top(float[] logits, int n) {
+            return score(logits).top(n);
+        }
+    }
+
+    /** How probable each unit is. */
+    interface Scores {
+        /** The natural logarithm of each unit's probability: [units]. */
+        double[] logProbs();
+
+        /** The n best, best first. */
+        List<ScoredWord> top(int n);
     }
 
     /** Text → units. */

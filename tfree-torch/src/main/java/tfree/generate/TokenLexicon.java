@@ -21,7 +21,7 @@ public record TokenLexicon(TokenizerFile tokenizer, String endOfText) implements
 
     @Override
     public Scorer scorer() {
-        return new Softmax();
+        return Softmax::new;
     }
 
     @Override
@@ -90,11 +90,14 @@ public record TokenLexicon(TokenizerFile tokenizer, String endOfText) implements
         return bytes;
     }
 
-    /** Over the logits of the tokens that there are; a model may have more rows than its tokenizer has tokens. */
-    private final class Softmax implements Scorer {
-        @Override
-        public double[] logProbs(float[] logits) {
-            double[] logProbs = new double[size()];
+    /** The softmax over the logits of the tokens that there are; a model may have more rows than its tokenizer has tokens. */
+    private final class Softmax implements Scores {
+        private final float[] logits;
+        private final double[] logProbs;
+
+        Softmax(float[] logits) {
+            this.logits = logits;
+            this.logProbs = new double[size()];
             double largest = Double.NEGATIVE_INFINITY;
             for (int id = 0; id < logProbs.length; id++) {
                 logProbs[id] = tokenizer.token(id).isEmpty() ? Double.NEGATIVE_INFINITY : logits[id];
@@ -108,12 +111,15 @@ public record TokenLexicon(TokenizerFile tokenizer, String endOfText) implements
             for (int id = 0; id < logProbs.length; id++) {
                 logProbs[id] -= normaliser;
             }
+        }
+
+        @Override
+        public double[] logProbs() {
             return logProbs;
         }
 
         @Override
-        public List<ScoredWord> top(float[] logits, int n) {
-            double[] logProbs = logProbs(logits);
+        public List<ScoredWord> top(int n) {
             double[] left = logProbs.clone();
             List<ScoredWord> best = new ArrayList<>();
             while (best.size() < Math.min(n, left.length)) {

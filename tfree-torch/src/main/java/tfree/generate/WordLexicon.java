@@ -8,6 +8,7 @@ import tfree.dictionary.DictionaryScorer;
 import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.WordFilter;
+import tfree.dictionary.WordScores;
 import tfree.text.WordSplitter;
 import tfree.trigram.ActivationPattern;
 import tfree.trigram.EncodedText;
@@ -25,17 +26,19 @@ public record WordLexicon(Dictionary dictionary, Scoring scoring) implements Lex
     @Override
     public Scorer scorer() {
         DictionaryScorer scorer = new DictionaryScorer(dictionary, scoring);
-        return new Scorer() {
-            @Override
-            public double[] logProbs(float[] logits) {
-                return scorer.logProbs(logits);
-            }
+        return logits -> new ScoresOfWords(scorer.score(logits));
+    }
 
-            @Override
-            public List<ScoredWord> top(float[] logits, int n) {
-                return scorer.top(logits, n);
-            }
-        };
+    private record ScoresOfWords(WordScores words) implements Scores {
+        @Override
+        public double[] logProbs() {
+            return words.allLogProbs();
+        }
+
+        @Override
+        public List<ScoredWord> top(int n) {
+            return words.top(n);
+        }
     }
 
     @Override
