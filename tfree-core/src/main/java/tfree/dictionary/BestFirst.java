@@ -102,7 +102,8 @@ final class BestFirst {
         float mean = sums[unit] / length;
         for (int n = Math.max(1, 2 * length - 1); n <= 2 * length && n <= parts.mostTrigrams(); n++) {
             int rows = parts.rows();
-            int from = n == 1 ? 0 : first(parts.partLeft, right.firstOfLength()[n], right.firstOfLength()[n + 1], unit);
+            int from = n == 1 ? 0
+                    : Repeats.first(parts.partLeft, right.firstOfLength()[n], right.firstOfLength()[n + 1], unit);
             for (int i = from; n > 1 && i < right.firstOfLength()[n + 1] && parts.partLeft[i] == unit; i++) {
                 float other = sum(parts.partRight[i]);
                 if (other <= mean * (n - length)) {
@@ -110,7 +111,7 @@ final class BestFirst {
                 }
             }
             int end = parts.firstOfCount[n + 1];
-            for (int p = first(parts.wordLeft, parts.firstOfCount[n], end, unit); p < end
+            for (int p = Repeats.first(parts.wordLeft, parts.firstOfCount[n], end, unit); p < end
                     && parts.wordLeft[p] == unit; p++) {
                 float other = sum(parts.wordRight[p]);
                 if (other <= mean * (n - length)) {
@@ -171,21 +172,6 @@ final class BestFirst {
             }
             known[knownCount++] = part;
         }
-    }
-
-    /** The first index in [from, to) whose unit is this one or a later one. */
-    private static int first(int[] units, int from, int to, int unit) {
-        int low = from;
-        int high = to;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (units[middle] < unit) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     /** The n best words so far. */

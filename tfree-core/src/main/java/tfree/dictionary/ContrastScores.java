@@ -13,7 +13,7 @@ import tfree.trigram.ActivationPattern;
  * so that words with equal sets have equal scores.
  */
 final class ContrastScores implements SlotScores {
-    private static final int STEP = 16 * WordKeys.RUN;
+    private static final int STEP = WordParts.STEP;
     private static final int SLOT_STEP = 1 << 12;
 
     private final Dictionary dictionary;
@@ -55,11 +55,7 @@ final class ContrastScores implements SlotScores {
         WordKeys scores = WordKeys.of(parts.words());
         keys.add(scores);
         phases.add(new Phase(parts.rows(), 1 << 10, (from, to) -> sumRows(parts, values, from, to)));
-        for (int level = 1; level < parts.levels.length; level++) {
-            int first = parts.levels[level - 1];
-            phases.add(new Phase(parts.levels[level] - first, STEP,
-                    (from, to) -> addParts(parts, values, first + from, first + to)));
-        }
+        parts.addLevels(phases, (from, to) -> addParts(parts, values, from, to));
         phases.add(new Phase(parts.words(), STEP, (from, to) -> scoreWords(parts, values, scores, from, to)));
     }
 

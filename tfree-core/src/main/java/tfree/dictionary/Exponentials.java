@@ -24,7 +24,7 @@ final class Exponentials {
     static void sigmoid(float[] x, float[] out, int from, int to) {
         for (int i = from; i < to; i++) {
             double y = Math.max(-80, Math.min(80, -(double) x[i])) / 256;
-            double e = 1 + y * (1 + y * (C2 + y * (C3 + y * (C4 + y * (C5 + y * (C6 + y * (C7 + y * C8)))))));
+            double e = series(y);
             e *= e;
             e *= e;
             e *= e;
@@ -56,10 +56,15 @@ final class Exponentials {
         return sum;
     }
 
+    /** e^y for a small y. */
+    private static double series(double y) {
+        return 1 + y * (1 + y * (C2 + y * (C3 + y * (C4 + y * (C5 + y * (C6 + y * (C7 + y * C8)))))));
+    }
+
     /** For x from −64 to 0, relative error below 1e−6. */
     private static double exp(double x) {
         double y = Math.max(-64, x) / 64;
-        double e = 1 + y * (1 + y * (C2 + y * (C3 + y * (C4 + y * (C5 + y * (C6 + y * (C7 + y * C8)))))));
+        double e = series(y);
         e *= e;
         e *= e;
         e *= e;

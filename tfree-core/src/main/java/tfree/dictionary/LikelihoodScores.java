@@ -15,7 +15,7 @@ import tfree.trigram.ActivationPattern;
 final class LikelihoodScores implements SlotScores {
     /** No slot is held for less probable than this, so that no word falls to 0. */
     private static final double LEAST = 1e-20;
-    private static final int STEP = 16 * WordKeys.RUN;
+    private static final int STEP = WordParts.STEP;
 
     private final Dictionary dictionary;
     private final int vocabSize;
@@ -119,7 +119,7 @@ final class LikelihoodScores implements SlotScores {
                 units[row] = least;
             }
         }));
-        addLevels(parts, phases, (from, to) -> least(units, parts.partLeft, parts.partRight, units, parts.rows(),
+        parts.addLevels(phases, (from, to) -> least(units, parts.partLeft, parts.partRight, units, parts.rows(),
                 from, to));
         phases.add(new Phase(parts.words(), STEP, (from, to) -> {
             least(units, parts.wordLeft, parts.wordRight, of.p, 0, from, to);
@@ -139,15 +139,6 @@ final class LikelihoodScores implements SlotScores {
             keys[i] = (float) of.p[i];
         }
         of.keys.findLargest(from, to);
-    }
-
-    /** A phase for each level of parts, lowest first. */
-    private static void addLevels(WordParts parts, List<Phase> phases, ParallelPhases.Work work) {
-        for (int level = 1; level < parts.levels.length; level++) {
-            int first = parts.levels[level - 1];
-            phases.add(new Phase(parts.levels[level] - first, STEP,
-                    (from, to) -> work.run(first + from, first + to)));
-        }
     }
 
     /** Work of one lane on its share of the items. */
@@ -245,7 +236,7 @@ final class LikelihoodScores implements SlotScores {
                 units[row] = sum;
             }
         }));
-        addLevels(parts, phases, (from, to) -> {
+        parts.addLevels(phases, (from, to) -> {
             for (int i = from; i < to; i++) {
                 units[parts.rows() + i] = units[parts.partLeft[i]] + units[parts.partRight[i]];
             }

@@ -38,17 +38,22 @@ final class Repeats {
 
     /** The first repeat of this unit or a later one. */
     int first(int unit) {
-        int from = 0;
-        int to = size;
-        while (from < to) {
-            int middle = (from + to) >>> 1;
+        return first(units, 0, size, unit);
+    }
+
+    /** The first index in [from, to) of ascending units whose unit is this one or a later one; {@code to} if none is. */
+    static int first(int[] units, int from, int to, int unit) {
+        int low = from;
+        int high = to;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
             if (units[middle] < unit) {
-                from = middle + 1;
+                low = middle + 1;
             } else {
-                to = middle;
+                high = middle;
             }
         }
-        return from;
+        return low;
     }
 
     int unit(int i) {

@@ -1,6 +1,8 @@
 package tfree.dictionary;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tfree.dictionary.ParallelPhases.Phase;
 
 /**
  * The patterns of a run of words, taken apart for scoring, so that a sum over a word's 70 slots costs one addition.
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * order. A word's <em>position</em> here and its <em>place</em> in the dictionary are two things.
  */
 final class WordParts {
+    /** Words or parts that a thread takes at a time. */
+    static final int STEP = 16 * WordKeys.RUN;
+
     final int m;
     final int innerRows; // rows [0, innerRows) are of inner trigrams and of whole words, those after of edge trigrams
     final int[] trigrams; // [rows] of which trigram a row is, Trigrams.COUNT or more for a word hashed as a whole
@@ -85,6 +90,14 @@ final class WordParts {
             rightParents = made;
         }
         return made;
+    }
+
+    /** Adds a phase of work on parts for each level, lowest first: halves are done when their parts are. */
+    void addLevels(List<Phase> phases, ParallelPhases.Work work) {
+        for (int level = 1; level < levels.length; level++) {
+            int first = levels[level - 1];
+            phases.add(new Phase(levels[level] - first, STEP, (from, to) -> work.run(first + from, first + to)));
+        }
     }
 
     int mostTrigrams() {
