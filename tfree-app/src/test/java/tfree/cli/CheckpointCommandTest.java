@@ -20,14 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(Lifecycle.PER_CLASS)
 class CheckpointCommandTest {
     private static final String CONFIG = """
-            architecture: {vocab_size: 512, hidden_size: 32, num_layers: 2, num_attention_heads: 4,
-              sequence_length: 48, mlp_type: swiglu, mlp_factor: 2, bias_terms: false, embedding_aggregation: sum,
-              init: pythia}
-            tokenizer: {vocab_size: 512, vocab_population: 4, sequence_length: 48}
-            data: {sequence_length: 24, prefix_paths: [MAP]}
             training: {iterations: 60, micro_batch_size: 1, gradient_accumulation_steps: 1, loss_pos_weight: 10,
               loss_scale: 10, save_dir: RUN}
-            learning_rate_scheduler: {learning_rate: 0.01, learning_rate_warmup_steps: 5}
             """;
 
     private Path folder = Path.of("");
@@ -40,11 +34,7 @@ class CheckpointCommandTest {
         folder = temporary;
         run = folder.resolve("run").toString();
         exported = folder.resolve("exported").toString();
-        String map = folder.resolve("rhymes").toString();
-        config = Files.writeString(folder.resolve("config.yml"), CONFIG.replace("MAP", map).replace("RUN", run))
-                .toString();
-        String text = Files.writeString(folder.resolve("rhymes.txt"), "Jack and Jill went up the hill.\n").toString();
-        Call.of("data", "import", map, "--text", text).output();
+        config = SmallRun.prepare(folder, "Jack and Jill went up the hill.\n", CONFIG.replace("RUN", run));
         Call.of("train", "--config", config).output();
         assertEquals("", Call.of("checkpoint", "export", run, "--output", exported, "--no-slot-table").output());
     }
@@ -55,7 +45,7 @@ class CheckpointCommandTest {
             assertEquals("Jack and Jill went up the hill.<|endoftext|>\n",
                     Call.of("generate", "--checkpoint", checkpoint, "Jack and").output());
         }
-        Call measured = Call.of("eval", "--checkpoint", exported, "--data", folder.resolve("rhymes").toString());
+        Call measured = Call.of("eval", "--checkpoint", exported, "--data", SmallRun.map(folder));
         assertTrue(measured.output().contains("rule           contrast"), measured.out());
     }
 

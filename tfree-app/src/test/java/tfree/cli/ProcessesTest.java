@@ -41,15 +41,9 @@ class ProcessesTest {
             Twinkle, twinkle, little star.
             """;
     private static final String CONFIG = """
-            architecture: {vocab_size: 512, hidden_size: 32, num_layers: 2, num_attention_heads: 4,
-              sequence_length: 48, mlp_type: swiglu, mlp_factor: 2, bias_terms: false, embedding_aggregation: sum,
-              init: pythia}
-            tokenizer: {vocab_size: 512, vocab_population: 4, sequence_length: 48}
-            data: {sequence_length: 24, prefix_paths: [MAP]}
             training: {iterations: 12, micro_batch_size: 2, gradient_accumulation_steps: 1, loss_pos_weight: 10,
               loss_scale: 10}
             optimizer: {zero: true, gradient_clipping: 1.0}
-            learning_rate_scheduler: {learning_rate: 0.01, learning_rate_warmup_steps: 5}
             """;
 
     private final List<Process> started = new ArrayList<>();
@@ -59,10 +53,7 @@ class ProcessesTest {
     @BeforeAll
     void importText(@TempDir Path temporary) throws IOException {
         folder = temporary;
-        String map = folder.resolve("rhymes").toString();
-        config = Files.writeString(folder.resolve("config.yml"), CONFIG.replace("MAP", map)).toString();
-        String text = Files.writeString(folder.resolve("rhymes.txt"), TEXT).toString();
-        assertEquals(0, Call.of("data", "import", map, "--text", text, "--separator", "").exitCode());
+        config = SmallRun.prepare(folder, TEXT, CONFIG);
     }
 
     @AfterEach

@@ -28,14 +28,8 @@ class TrainAndGenerateTest {
             Row, row, row your boat, gently down the stream.
             """;
     private static final String CONFIG = """
-            architecture: {vocab_size: 512, hidden_size: 32, num_layers: 2, num_attention_heads: 4,
-              sequence_length: 48, mlp_type: swiglu, mlp_factor: 2, bias_terms: false, embedding_aggregation: sum,
-              init: pythia}
-            tokenizer: {vocab_size: 512, vocab_population: 4, sequence_length: 48}
-            data: {sequence_length: 24, prefix_paths: [MAP]}
             training: {iterations: 150, micro_batch_size: 2, gradient_accumulation_steps: 1, loss_pos_weight: 10,
               loss_scale: 10, save_dir: RUN}
-            learning_rate_scheduler: {learning_rate: 0.01, learning_rate_warmup_steps: 5}
             tfree: {sample_interval: 75, sample_prompts: ["Rain"]}
             """;
 
@@ -47,12 +41,7 @@ class TrainAndGenerateTest {
     void train(@TempDir Path temporary) throws IOException {
         folder = temporary;
         run = folder.resolve("run").toString();
-        config = Files.writeString(folder.resolve("config.yml"),
-                CONFIG.replace("MAP", folder.resolve("rhymes").toString()).replace("RUN", run)).toString();
-        String text = Files.writeString(folder.resolve("rhymes.txt"), TEXT).toString();
-        assertEquals(0,
-                Call.of("data", "import", folder.resolve("rhymes").toString(), "--text", text, "--separator", "")
-                        .exitCode());
+        config = SmallRun.prepare(folder, TEXT, CONFIG.replace("RUN", run));
         Call trained = Call.of("train", "--config", config);
         assertEquals(0, trained.exitCode(), trained.err());
         assertEquals("", trained.out());
@@ -158,7 +147,7 @@ class TrainAndGenerateTest {
                                 {"question": "Row, row, row", "choices": {"text": ["Jill up", "your boat"], "label": ["A", "B"]}, "answerKey": "A"}
                                 """)
                 .toString();
-        Call measured = Call.of("eval", "--checkpoint", run, "--data", folder.resolve("rhymes").toString(), "--choices",
+        Call measured = Call.of("eval", "--checkpoint", run, "--data", SmallRun.map(folder), "--choices",
                 questions, "--jsonl");
         assertEquals(0, measured.exitCode(), measured.err());
         JsonNode json = JSON.readTree(measured.out());
@@ -168,7 +157,7 @@ class TrainAndGenerateTest {
         assertEquals(1, json.get("top_5").asDouble());
         assertEquals(3, json.get("questions").asInt());
         assertEquals(2, json.get("correct").asInt());
-        Call shown = Call.of("eval", "--checkpoint", run, "--data", folder.resolve("rhymes").toString(), "--limit",
+        Call shown = Call.of("eval", "--checkpoint", run, "--data", SmallRun.map(folder), "--limit",
                 "1");
         assertTrue(shown.out().contains("texts          1 of 11 words and 40 bytes"), shown.out());
         assertError("expected --data, --text or --choices", "eval", "--checkpoint", run);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -79,12 +78,7 @@ class DictionaryFileTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
-            byte[] damaged = random.nextBoolean() ? Arrays.copyOf(sound, random.nextInt(sound.length))
-                    : sound.clone();
-            if (damaged.length == sound.length) {
-                damaged[12 + random.nextInt(sound.length - 12)] ^= (byte) (1 << random.nextInt(8));
-            }
-            Files.write(file, damaged);
+            Files.write(file, Damage.of(sound, random));
             assertThrows(CorruptFileException.class, () -> DictionaryFile.read(file), "seed " + seed);
         }
     }
