@@ -91,7 +91,7 @@ record Outcome(RunConfig config, long parameters, int dictionarySize, List<StepM
                 row("training", text("%,d steps of %,d words, %.1f passes over the text, %.1f minutes", steps,
                         training.microBatchSize() * config.data().sequenceLength(),
                         history.getLast().epochs(), minutes)),
-                row("recipe", text("AdamW, learning rate %.0e → %.0e, positive weight %.0f",
+                row("recipe", text("AdamW, learning rate %.1e → %.1e, positive weight %.0f",
                         config.learningRateScheduler().learningRate(),
                         config.learningRateScheduler().learningRateMinimum(), training.lossPosWeight())),
                 row("limits", "Minutes of training on a megabyte of speeches: it knows the tone, not the facts."),
