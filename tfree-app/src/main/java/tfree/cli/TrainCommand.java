@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -58,8 +59,9 @@ final class TrainCommand implements Callable<Integer> {
         try (Trainer trainer = goesOn ? resumed(run, saveDir, group) : begun(run, group);
                 Interrupt _ = new Interrupt(trainer::stop)) {
             LocalRanks.watchLauncher(trainer::stop);
+            double products = trainer.measureProducts();
             if (group.first()) {
-                runAndReport(run, saveDir, trainer, goesOn);
+                runAndReport(run, saveDir, trainer, goesOn, products);
             } else {
                 trainer.run();
             }
@@ -107,7 +109,8 @@ final class TrainCommand implements Callable<Integer> {
         return run;
     }
 
-    private void runAndReport(RunConfig run, Path saveDir, Trainer trainer, boolean goesOn) throws IOException {
+    private void runAndReport(RunConfig run, Path saveDir, Trainer trainer, boolean goesOn, double products)
+            throws IOException {
         Files.createDirectories(saveDir);
         try (MetricsFile metrics = new MetricsFile(saveDir, trainer.stepsDone());
                 TensorBoardFile board = board(run, saveDir);
@@ -117,6 +120,8 @@ final class TrainCommand implements Callable<Integer> {
                 progress.say(goesOn ? "goes on behind step " + trainer.stepsDone() : "no checkpoint yet: begins");
             }
             progress.say("data: " + trainer.dataSummary());
+            progress.say("matrix products here: %.0f GFLOP/s in %s; MFU is the steps' share of it".formatted(
+                    products * 1e-9, run.architecture().precision().name().toLowerCase(Locale.ROOT)));
             if (run.training().worldSize() > 1) {
                 progress.say("%d processes; a step has %,d samples".formatted(run.training().worldSize(),
                         run.training().samplesOfStep()));

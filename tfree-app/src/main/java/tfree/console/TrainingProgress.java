@@ -59,9 +59,12 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
         if (metrics.validationLoss() != null) {
             validationLoss = metrics.validationLoss();
         }
-        String state = String.format(Locale.ROOT, "loss %.4f%s, %.0f words/s", smoothedLoss,
+        String state = String.format(Locale.ROOT, "loss %.4f%s, %.0f words/s%s%s", smoothedLoss,
                 validationLoss == null ? "" : String.format(Locale.ROOT, " (held back %.4f)", validationLoss),
-                metrics.wordsPerSecond());
+                metrics.wordsPerSecond(),
+                metrics.mfu() == null ? "" : String.format(Locale.ROOT, ", MFU %.0f %%", 100 * metrics.mfu()),
+                metrics.residentBytes() == null ? ""
+                        : String.format(Locale.ROOT, ", %.1f GB", metrics.residentBytes() * 1e-9));
         long now = System.nanoTime();
         if (bar != null) {
             bar.stepTo(metrics.step());

@@ -60,6 +60,12 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
         if (metrics.exchangeSeconds() != null) {
             value(values, "speed/exchange_seconds", metrics.exchangeSeconds());
         }
+        if (metrics.mfu() != null) {
+            value(values, "speed/mfu", metrics.mfu());
+        }
+        if (metrics.residentBytes() != null) {
+            value(values, "memory/resident_bytes", metrics.residentBytes());
+        }
         if (metrics.validationLoss() != null) {
             value(values, "validation/loss", metrics.validationLoss());
         }

@@ -43,6 +43,7 @@ public final class Trainer implements AutoCloseable {
     private final List<TrainingListener> listeners = new ArrayList<>();
     private long stepsDone;
     private long savedAt = -1;
+    private double productRate; // of all ranks together; 0: not measured
     private volatile boolean stopping;
 
     /**
@@ -174,6 +175,17 @@ public final class Trainer implements AutoCloseable {
         listeners.add(listener);
     }
 
+    /**
+     * Measures for half a second how fast matrices are multiplied here, in the run's precision on its threads, and says
+     * from then on in {@link StepMetrics#mfu} how near the steps come. All ranks call it, or none.
+     *
+     * @return operations a second, all ranks together
+     */
+    public double measureProducts() {
+        productRate = group.sums(ProductRate.measure(config.architecture().precision(), group.threads()))[0];
+        return productRate;
+    }
+
     /** The model in training. */
     public Transformer model() {
         return model;
@@ -244,12 +256,14 @@ public final class Trainer implements AutoCloseable {
         ActivationStatistics activations = null;
         double loss = 0;
         long words = 0;
+        double operations = 0;
         long waited = 0;
         for (int i = 0; i < micro; i++) {
             long asked = System.nanoTime();
             Batch batch = data.next();
             waited += System.nanoTime() - asked;
             words += batch.positions();
+            operations += Arithmetic.operations(config.architecture(), batch);
             if (measure && i == 0) {
                 activations = workers.statistics(batch);
             }
@@ -264,7 +278,7 @@ public final class Trainer implements AutoCloseable {
         boolean goesOn = scaler.goesOnAfter(Double.isFinite(norm));
         long moved = System.nanoTime();
         ranks.shareParameters();
-        double[] all = group.sums(loss, (double) words);
+        double[] all = group.sums(loss, (double) words, operations);
         double exchanged = (stepped - summed + System.nanoTime() - moved) * 1e-9;
         model.refresh();
         loss = all[0] / group.ranks();
@@ -275,7 +289,9 @@ public final class Trainer implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - begun) * 1e-9;
         return new StepMetrics(stepsDone, loss, all[1] / seconds, learningRate, norm, seconds, waited * 1e-9,
-                group.ranks() == 1 ? null : exchanged, data.epochs(), null, activations);
+                group.ranks() == 1 ? null : exchanged,
+                productRate == 0 ? null : all[2] / seconds / productRate, ResidentMemory.bytes(), data.epochs(), null,
+                activations);
     }
 
     private @Nullable Path save() throws IOException {

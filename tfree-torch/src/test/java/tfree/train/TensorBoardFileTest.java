@@ -26,8 +26,8 @@ class TensorBoardFileTest {
     @Test
     void writesAnEventAStepThatProtobufReads() throws IOException {
         try (TensorBoardFile file = new TensorBoardFile(folder.resolve("logs"))) {
-            file.onStep(new StepMetrics(1, 0.75, 1234, 1e-4, 2.5, 0.25, 0.125, null, 0.01, null, null));
-            file.onStep(new StepMetrics(300, 0.5, 1300, 2e-4, 1.5, 0.2, 0, 0.0625, 3.5, 0.625,
+            file.onStep(new StepMetrics(1, 0.75, 1234, 1e-4, 2.5, 0.25, 0.125, null, null, null, 0.01, null, null));
+            file.onStep(new StepMetrics(300, 0.5, 1300, 2e-4, 1.5, 0.2, 0, 0.0625, 0.75, 1L << 30, 3.5, 0.625,
                     new ActivationStatistics(0.25, new double[]{8, 3})));
         }
         List<UnknownFieldSet> events = events();
@@ -41,6 +41,8 @@ class TensorBoardFileTest {
                 "train/epochs", 0.01f, "speed/words_per_second", 1234f, "speed/seconds", 0.25f, "speed/data_seconds",
                 0.125f), values(events.get(1)));
         assertEquals(0.0625f, values(events.get(2)).get("speed/exchange_seconds"));
+        assertEquals(0.75f, values(events.get(2)).get("speed/mfu"));
+        assertEquals(0x1p30f, values(events.get(2)).get("memory/resident_bytes"));
         assertEquals(0.625f, values(events.get(2)).get("validation/loss"));
         assertEquals(0.25f, values(events.get(2)).get("activations/mean"));
         assertEquals(3f, values(events.get(2)).get("activations/above_0.1"));

@@ -136,6 +136,7 @@ class TrainerTest {
     void writesALineOfMetricsForEveryStepAndDropsThoseBehindTheCheckpointOnResume() throws IOException {
         RunConfig config = TinyRun.config(folder);
         try (Trainer trainer = trainer(config, null); MetricsFile metrics = new MetricsFile(folder, 0)) {
+            assertTrue(trainer.measureProducts() > 1e8);
             trainer.addListener(metrics);
             trainer.run();
         }
@@ -145,7 +146,7 @@ class TrainerTest {
         assertEquals(20, lines.size());
         assertEquals(20, lines.getLast().get("step").asInt());
         for (String field : List.of("loss", "words_per_second", "learning_rate", "gradient_norm", "seconds",
-                "data_seconds", "epochs")) {
+                "data_seconds", "mfu", "epochs")) {
             assertTrue(lines.getLast().get(field).isNumber(), field);
         }
         assertTrue(lines.get(9).get("validation_loss").isNumber());
