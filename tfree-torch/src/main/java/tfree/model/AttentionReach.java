@@ -2,8 +2,8 @@ package tfree.model;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** How far back the positions of an input look: within their document, or over a cache of earlier words. */
-sealed interface AttentionReach permits DocumentMask, KvCache {
+/** How far back the positions of an input look: within their document, or over caches of earlier words. */
+sealed interface AttentionReach permits DocumentMask, CachedDocuments {
 
     /**
      * Softmax attention in one layer.

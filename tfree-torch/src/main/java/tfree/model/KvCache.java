@@ -1,33 +1,31 @@
 package tfree.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The keys and values of the words that one text has so far, so that each further word costs one position only.
  *
  * <p>
- * Not for two threads at once. Native memory: 2 · layers · words · h floats, until {@link #close()}.
+ * They stand in blocks, which are never moved: a text that grows gets another block. A {@link #fork} shares the blocks
+ * of its words, and copies one only to write behind them; so several answers to one prompt, the ways of a beam search
+ * and chats with one beginning hold what they have in common once.
+ *
+ * <p>
+ * A cache and its forks belong to one thread at a time. Native memory: 2 · layers · words · h floats, until
+ * {@link #close()}.
  */
-public final class KvCache implements AutoCloseable, AttentionReach {
-    private static final int BLOCK = 256;
-
+public final class KvCache implements AutoCloseable {
     private final ArchitectureConfig config;
-    private final Tensor[] keys; // a layer's: [1, heads, capacity, width]
-    private final Tensor[] values;
-    private int capacity;
+    private final int blockWords;
+    private final List<KvBlock> blocks = new ArrayList<>();
     private int length;
 
     /** An empty cache for a transformer of this shape. */
     public KvCache(ArchitectureConfig config) {
         this.config = config;
-        keys = new Tensor[config.numLayers()];
-        values = new Tensor[config.numLayers()];
-        for (int layer = 0; layer < keys.length; layer++) {
-            keys[layer] = buffer(0);
-            values[layer] = buffer(0);
-        }
+        this.blockWords = KvBlock.words(config);
     }
 
     /** How many words the cache holds: the position of the next one. */
@@ -35,26 +33,52 @@ public final class KvCache implements AutoCloseable, AttentionReach {
         return length;
     }
 
+    /** How many words a block holds. */
+    public int blockWords() {
+        return blockWords;
+    }
+
+    /** A cache of the first words of this one, for another continuation. Both are closed, each by its owner. */
+    public KvCache fork(int words) {
+        require(words);
+        KvCache fork = new KvCache(config);
+        for (int i = 0; i < blocksOf(words); i++) {
+            fork.blocks.add(blocks.get(i).share());
+        }
+        fork.length = words;
+        return fork;
+    }
+
     /** Forgets all words from the given one on, for another continuation of the same beginning. */
     public void truncate(int words) {
+        require(words);
+        length = words;
+        while (blocks.size() > blocksOf(words)) {
+            blocks.removeLast().release();
+        }
+    }
+
+    private void require(int words) {
         if (words < 0 || words > length) {
             throw new IllegalArgumentException("expected 0 to " + length + " words to keep but was " + words);
         }
-        length = words;
     }
 
-    /** Makes room for more words. The buffers grow by blocks of 256 words, so words are copied rarely. */
+    private int blocksOf(int words) {
+        return Math.ceilDiv(words, blockWords);
+    }
+
+    /** Makes room for more words, in blocks that no other cache looks into. */
     void reserve(int words) {
-        int needed = length + words;
-        if (needed <= capacity) {
-            return;
+        int used = length % blockWords;
+        if (used > 0 && blocks.get(length / blockWords).isShared()) {
+            KvBlock shared = blocks.get(length / blockWords);
+            blocks.set(length / blockWords, shared.copy(used));
+            shared.release();
         }
-        int grown = Math.min((needed + BLOCK - 1) / BLOCK * BLOCK, Math.max(needed, config.sequenceLength()));
-        for (int layer = 0; layer < keys.length; layer++) {
-            keys[layer] = grow(keys[layer], grown);
-            values[layer] = grow(values[layer], grown);
+        while (blocks.size() < blocksOf(length + words)) {
+            blocks.add(new KvBlock(config));
         }
-        capacity = grown;
     }
 
     /** Counts the words that {@link #attend} has written in every layer. */
@@ -62,56 +86,60 @@ public final class KvCache implements AutoCloseable, AttentionReach {
         length += words;
     }
 
-    @Override
-    public Tensor attend(int layer, Tensor query, Tensor key, Tensor value) {
-        long words = query.size(0);
-        write(keys[layer], key);
-        write(values[layer], value);
-        Tensor q = query.transpose(0, 1).unsqueeze(0); // [1, heads, words, width]
-        if (length == 0 || words == 1) {
-            return flat(attend(layer, q, length + words, words > 1));
+    /**
+     * Writes the next words' keys and values, and lets each of the words look at all before it and at itself.
+     *
+     * @param query [words, heads, width], as are key and value
+     * @return [1, heads, words, width]
+     */
+    Tensor attend(int layer, Tensor query, Tensor key, Tensor value) {
+        int words = (int) query.size(0);
+        Tensor q = rows(query);
+        Tensor k = rows(key);
+        Tensor v = rows(value);
+        write(layer, k, v, words);
+        if (words > 1 && length == 0) {
+            return Attention.scaledDotProduct(q, k, v, true);
         }
-        // Fused causal attention takes the first query to see the first key only: behind a past, go word by word.
-        TensorVector rows = new TensorVector();
-        for (long w = 0; w < words; w++) {
-            rows.push_back(flat(attend(layer, q.narrow(2, w, 1), length + w + 1, false)));
+        int seen = words == 1 ? length + 1 : length;
+        if (words == 1 && seen <= blockWords) {
+            KvBlock only = blocks.getFirst();
+            return Attention.scaledDotProduct(q, only.keys(layer).narrow(2, 0, seen),
+                    only.values(layer).narrow(2, 0, seen), false);
         }
-        return torch.cat(rows);
-    }
-
-    private Tensor attend(int layer, Tensor query, long seen, boolean causal) {
-        return Attention.scaledDotProduct(query, keys[layer].narrow(2, 0, seen), values[layer].narrow(2, 0, seen),
-                causal);
-    }
-
-    /** [1, heads, words, width] → [words, heads · width] */
-    private static Tensor flat(Tensor out) {
-        return out.squeeze(0).transpose(0, 1).reshape(out.size(2), -1);
-    }
-
-    private void write(Tensor buffer, Tensor rows) {
-        buffer.narrow(2, length, rows.size(0)).copy_(rows.transpose(0, 1).unsqueeze(0));
-    }
-
-    private Tensor grow(Tensor buffer, int grown) {
-        Tensor larger = buffer(grown);
-        if (length > 0) {
-            larger.narrow(2, 0, length).copy_(buffer.narrow(2, 0, length));
+        AttentionParts parts = new AttentionParts(q);
+        for (int from = 0; from < seen; from += blockWords) {
+            KvBlock block = blocks.get(from / blockWords);
+            int count = Math.min(blockWords, seen - from);
+            parts.add(block.keys(layer).narrow(2, 0, count), block.values(layer).narrow(2, 0, count), false);
         }
-        buffer.close();
-        return larger;
+        if (words > 1) {
+            parts.add(k, v, true);
+        }
+        return parts.joined();
     }
 
-    private Tensor buffer(int words) {
-        return Tensors.permanent(Tensors.emptyFloats(1, config.numAttentionHeads(), words, config.headWidth()));
+    /** [words, heads, width] → [1, heads, words, width] */
+    private static Tensor rows(Tensor x) {
+        return x.transpose(0, 1).unsqueeze(0);
     }
 
-    /** Frees the native memory. */
+    private void write(int layer, Tensor key, Tensor value, int words) {
+        for (int from = 0; from < words;) {
+            int at = (length + from) % blockWords;
+            int count = Math.min(blockWords - at, words - from);
+            KvBlock block = blocks.get((length + from) / blockWords);
+            block.keys(layer).narrow(2, at, count).copy_(key.narrow(2, from, count));
+            block.values(layer).narrow(2, at, count).copy_(value.narrow(2, from, count));
+            from += count;
+        }
+    }
+
+    /** Frees the native memory that no fork looks into. */
     @Override
     public void close() {
-        for (int layer = 0; layer < keys.length; layer++) {
-            keys[layer].close();
-            values[layer].close();
-        }
+        blocks.forEach(KvBlock::release);
+        blocks.clear();
+        length = 0;
     }
 }

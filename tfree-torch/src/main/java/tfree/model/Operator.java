@@ -1,5 +1,7 @@
 package tfree.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
@@ -40,9 +42,18 @@ public final class Operator {
 
     /** Calls an operator of one result. */
     public Tensor call(IValue... arguments) {
+        return callAll(1, arguments).getFirst();
+    }
+
+    /** Calls an operator of several results, all tensors. */
+    public List<Tensor> callAll(int results, IValue... arguments) {
         try (IValueVector stack = new IValueVector(arguments)) {
             handle.callBoxed(stack);
-            return new Tensor(stack.get(0).toTensor()); // the stack's own ends with it
+            List<Tensor> all = new ArrayList<>();
+            for (int i = 0; i < results; i++) {
+                all.add(new Tensor(stack.get(i).toTensor())); // the stack's own ends with it
+            }
+            return all;
         }
     }
 }

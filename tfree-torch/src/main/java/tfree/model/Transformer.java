@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -227,37 +228,42 @@ public final class Transformer implements AutoCloseable {
      * @throws IllegalArgumentException if the positions exceed {@code sequenceLength}
      */
     public float[] next(ModelInput input, KvCache cache) {
-        try (TensorScope _ = new TensorScope()) {
-            Tensor hidden = extend(input, cache);
-            return Tensors.floats(logits(hidden.narrow(0, hidden.size(0) - 1, 1)));
-        }
+        return next(input, List.of(cache), new int[]{input.positions() - 1})[0];
     }
 
     /** As {@link #next}, with the logits behind every word: [positions][v]. */
     public float[][] nextAfterEach(ModelInput input, KvCache cache) {
+        return next(input, List.of(cache), IntStream.range(0, input.positions()).toArray());
+    }
+
+    /**
+     * Reads the next words of several documents in one pass, each behind its own cache: of running answers one word each,
+     * of new ones their prompts.
+     *
+     * @param input  each document at the positions that follow its cache's
+     * @param caches a document's each
+     * @param at     the positions of the input behind which logits are wanted
+     * @return [at][v]
+     * @throws IllegalArgumentException if a position exceeds {@code sequenceLength}, or does not follow the cache's
+     */
+    public float[][] next(ModelInput input, List<KvCache> caches, int[] at) {
         try (TensorScope _ = new TensorScope()) {
-            Tensor hidden = extend(input, cache);
-            float[][] rows = new float[input.positions()][];
+            CachedDocuments documents = new CachedDocuments(input, caches);
+            Tensor hidden = hidden(input, documents);
+            documents.advance();
+            Tensor wanted = at.length == input.positions() ? hidden : hidden.index_select(0, Tensors.ofInts(at));
+            float[][] rows = new float[at.length][];
             for (int from = 0; from < rows.length; from += ROWS_AT_ONCE) {
                 int count = Math.min(ROWS_AT_ONCE, rows.length - from);
-                Tensor some = logits(hidden.narrow(0, from, count));
-                for (int p = 0; p < count; p++) {
-                    rows[from + p] = Tensors.floats(some.select(0, p));
+                try (TensorScope _ = new TensorScope()) {
+                    Tensor some = logits(wanted.narrow(0, from, count));
+                    for (int p = 0; p < count; p++) {
+                        rows[from + p] = Tensors.floats(some.select(0, p));
+                    }
                 }
             }
             return rows;
         }
-    }
-
-    private Tensor extend(ModelInput input, KvCache cache) {
-        if (input.documentStarts().length != 1) {
-            throw new IllegalArgumentException(
-                    "expected one document to continue the cache with but was " + input.documentStarts().length);
-        }
-        cache.reserve(input.positions());
-        Tensor hidden = hidden(input, cache);
-        cache.advance(input.positions());
-        return hidden;
     }
 
     private Tensor hidden(ModelInput input, AttentionReach reach) {

@@ -1,7 +1,9 @@
 package tfree.model;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import tfree.model.ArchitectureConfig.Aggregation;
 import tfree.model.ArchitectureConfig.Init;
 import tfree.model.ArchitectureConfig.MlpType;
@@ -54,5 +56,20 @@ final class RandomText {
         }
         return ModelInput.document(Arrays.copyOfRange(input.slots(), first, input.offsets()[to]), offsets,
                 Arrays.copyOfRange(input.trigramCounts(), from, to), input.positionIds()[from]);
+    }
+
+    /** The documents as one input, at the position ids that they have. */
+    static ModelInput together(List<ModelInput> documents) {
+        int[] slots = documents.stream().flatMapToInt(each -> IntStream.of(each.slots())).toArray();
+        int[] counts = documents.stream().flatMapToInt(each -> IntStream.of(each.trigramCounts())).toArray();
+        int[] ids = documents.stream().flatMapToInt(each -> IntStream.of(each.positionIds())).toArray();
+        int[] offsets = new int[ids.length + 1];
+        Arrays.setAll(offsets, p -> p == 0 ? 0 : PER_TRIGRAM * counts[p - 1]);
+        Arrays.parallelPrefix(offsets, Integer::sum);
+        int[] starts = new int[documents.size()];
+        for (int d = 1; d < starts.length; d++) {
+            starts[d] = starts[d - 1] + documents.get(d - 1).positions();
+        }
+        return new ModelInput(slots, offsets, counts, ids, starts);
     }
 }

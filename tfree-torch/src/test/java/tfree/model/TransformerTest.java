@@ -74,6 +74,64 @@ class TransformerTest {
     }
 
     @Test
+    void readsDocumentsTogetherAsIfEachWereAlone() {
+        int[] lengths = {3, 1, 257, 40, 256, 600, 300};
+        int[] read = {0, 0, 256, 39, 255, 511, 298}; // words that stand in the cache before: one, some or all are new
+        ModelInput all = RandomText.documents(7, lengths);
+        try (Transformer transformer = Transformer.initialised(RandomText.config(), 1)) {
+            List<ModelInput> rest = new ArrayList<>();
+            List<KvCache> caches = new ArrayList<>();
+            List<float[]> expected = new ArrayList<>();
+            int from = 0;
+            for (int d = 0; d < lengths.length; d++) {
+                ModelInput document = RandomText.cut(all, from, from += lengths[d]);
+                try (KvCache alone = new KvCache(transformer.config())) {
+                    expected.add(transformer.next(document, alone));
+                }
+                KvCache cache = new KvCache(transformer.config());
+                if (read[d] > 0) {
+                    transformer.next(RandomText.cut(document, 0, read[d]), cache);
+                }
+                caches.add(cache);
+                rest.add(RandomText.cut(document, read[d], lengths[d]));
+            }
+            ModelInput together = RandomText.together(rest);
+            int[] last = new int[lengths.length];
+            for (int d = 0; d < last.length; d++) {
+                last[d] = (d + 1 < last.length ? together.documentStarts()[d + 1] : together.positions()) - 1;
+            }
+            float[][] logits = transformer.next(together, caches, last);
+            for (int d = 0; d < last.length; d++) {
+                assertArrayEquals(expected.get(d), logits[d], 2e-6f, "document " + d);
+                assertEquals(lengths[d], caches.get(d).length());
+                caches.get(d).close();
+            }
+        }
+    }
+
+    @Test
+    void forksOfACacheGoTheirOwnWays() {
+        ModelInput text = RandomText.documents(4, 520);
+        ModelInput other = RandomText.documents(9, 530);
+        try (Transformer transformer = Transformer.initialised(RandomText.config(), 1);
+                KvCache first = new KvCache(transformer.config())) {
+            float[][] expected = transformer.nextAfterEach(text, first);
+            for (int words : new int[]{0, 1, 255, 256, 257, 400, 512, 519, 520}) {
+                try (KvCache fork = first.fork(words); KvCache twin = fork.fork(words)) {
+                    transformer.next(RandomText.cut(other, words, words + 3), twin);
+                    for (int at = words; at < Math.min(520, words + 3); at++) {
+                        assertArrayEquals(expected[at], transformer.next(RandomText.cut(text, at, at + 1), fork),
+                                2e-6f, words + " words, then word " + at);
+                    }
+                }
+            }
+            first.truncate(300);
+            assertArrayEquals(expected[300], transformer.next(RandomText.cut(text, 300, 301), first), 2e-6f);
+            assertThrows(IllegalArgumentException.class, () -> first.fork(302));
+        }
+    }
+
+    @Test
     void loadsSavedParametersOfAnotherType() {
         ModelInput text = RandomText.documents(4, 12);
         try (Transformer one = Transformer.initialised(RandomText.config(), 1);
@@ -104,6 +162,8 @@ class TransformerTest {
                     + "encode the text with the model's tokenizer configuration",
                     refusal(() -> transformer.next(foreign, cache)));
             assertEquals(0, cache.length());
+            assertEquals("expected the position 0, which follows the cache's words, but was 3 at document 0",
+                    refusal(() -> transformer.next(RandomText.cut(RandomText.documents(1, 5), 3, 5), cache)));
 
             Map<String, Tensor> parameters = new LinkedHashMap<>(transformer.parameters());
             parameters.remove("lm_head.weight");
