@@ -19,12 +19,14 @@ import picocli.CommandLine.Spec;
 import tfree.checkpoint.Checkpoint;
 import tfree.config.RunConfig;
 import tfree.dictionary.ScoredWord;
+import tfree.generate.Ending;
 import tfree.generate.GeneratedWord;
 import tfree.generate.Generation;
 import tfree.generate.GenerationRequest;
 import tfree.generate.Generator;
 import tfree.generate.Lexicon;
 import tfree.generate.Sampling;
+import tfree.generate.Vocabulary;
 import tfree.model.Transformer;
 import tools.jackson.core.JsonGenerator;
 
@@ -104,9 +106,8 @@ final class GenerateCommand implements Callable<Integer> {
                 return answerLines(generator, request);
             }
             try (OutputStream out = StandardOutput.open()) {
-                Stream stream = new Stream(out, lexicon, text);
-                generator.generate(request, stream::say);
-                stream.end();
+                generator.generate(request.echoing(), answer -> write(answer.takeText(), out));
+                out.write('\n');
             }
         }
         return 0;
@@ -114,8 +115,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     private GenerationRequest request(String text, int room) throws IOException {
         int words = maxTokens == null ? Math.min(MOST_WORDS, room) : maxTokens;
-        return new GenerationRequest(text, words, false, 0, stopWord, true, moreWords, deny,
-                new Sampling(temperature, topK, topP, minP, seed), filter.filter());
+        return new GenerationRequest(text, words, 1, false, 0, new Ending(List.of(), stopWord, true),
+                new Vocabulary(moreWords, deny, filter.filter()),
+                new Sampling(temperature, topK, topP, minP, seed));
     }
 
     private static int answerLines(Generator generator, GenerationRequest defaults) throws IOException {
@@ -168,48 +170,13 @@ final class GenerateCommand implements Callable<Integer> {
         out.writeEndArray();
     }
 
-    /** Writes the text as it grows: with the first word the prompt, and then what each word adds. */
-    private static final class Stream {
-        private final OutputStream out;
-        private final Lexicon lexicon;
-        private final List<String> words;
-        private int written;
-
-        Stream(OutputStream out, Lexicon lexicon, String prompt) {
-            this.out = out;
-            this.lexicon = lexicon;
-            this.words = new ArrayList<>(lexicon.encoder().encode(prompt).words());
-        }
-
-        void say(GeneratedWord word) {
-            words.add(word.word());
-            try {
-                write(whole(lexicon.join(words)));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void end() throws IOException {
-            write(lexicon.join(words));
-            out.write('\n');
-        }
-
-        /** Without a character at the end that is not whole yet: tokens may be parts of one. */
-        private static String whole(String text) {
-            int end = text.length();
-            while (end > 0 && text.charAt(end - 1) == '\uFFFD') {
-                end--;
-            }
-            return text.substring(0, end);
-        }
-
-        private void write(String text) throws IOException {
-            if (text.length() > written) {
-                out.write(text.substring(written).getBytes(StandardCharsets.UTF_8));
-                out.flush();
-                written = text.length();
-            }
+    /** Shows what has come of the text. */
+    private static void write(String text, OutputStream out) {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tfree.generate.Ending;
 import tfree.generate.GenerationRequest;
 import tfree.generate.Sampling;
+import tfree.generate.Vocabulary;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,15 +37,18 @@ final class GenerationRequests {
             throw new IllegalArgumentException("prompt: expected a text but it is missing");
         }
         Sampling sampling = defaults.sampling();
-        return new GenerationRequest(prompt, integer(json, "max_tokens", defaults.maxWords()),
+        Ending ending = defaults.ending();
+        Vocabulary vocabulary = defaults.vocabulary();
+        return new GenerationRequest(prompt, integer(json, "max_tokens", defaults.maxWords()), defaults.samples(),
                 flag(json, "echo", defaults.echo()), integer(json, "log_probs", defaults.logProbs()),
-                text(json, "stop_word", defaults.stopWord()), flag(json, "abort_eot", defaults.stopAtEnd()),
-                text(json, "more_words", defaults.moreWords()), words(json, defaults.deniedWords()),
+                new Ending(ending.stopStrings(), text(json, "stop_word", ending.stopWord()),
+                        flag(json, "abort_eot", ending.atEndOfText())),
+                new Vocabulary(text(json, "more_words", vocabulary.moreWords()),
+                        words(json, vocabulary.deniedWords()), vocabulary.filter()),
                 new Sampling(number(json, "temperature", sampling.temperature()),
-                        integer(json, "top_k", sampling.topK()),
-                        number(json, "top_p", sampling.topP()),
-                        number(json, "min_p", sampling.minP()), seed(json, sampling.seed())),
-                defaults.filter());
+                        integer(json, "top_k", sampling.topK()), number(json, "top_p", sampling.topP()),
+                        number(json, "min_p", sampling.minP()), sampling.penalties(),
+                        seed(json, sampling.seed())));
     }
 
     private static @Nullable JsonNode given(JsonNode json, String name) {

@@ -143,8 +143,8 @@ public record Demo(String language, double minutes, Path folder, PrintWriter out
                 SAMPLING.topP(), SAMPLING.seed());
         List<Report.Sample> samples = new ArrayList<>();
         for (String prompt : prompts) {
-            String all = generator.generate(new GenerationRequest(prompt, SAMPLE_WORDS, true, 0, null, true, null,
-                    List.of(), SAMPLING)).completion();
+            String all = generator.generate(GenerationRequest.of(prompt, SAMPLE_WORDS, SAMPLING).echoing())
+                    .completion();
             say("%n> %s%n%s", prompt, all);
             samples.add(new Report.Sample(prompt, all.substring(prompt.length()), settings));
         }

@@ -33,9 +33,6 @@ public final class DictionaryScorer {
     /** How many words take part in the refinement steps after the first. */
     static final int CANDIDATES = 1000;
 
-    /** One word among so many is worth a search instead of a loop over all. */
-    private static final int SEARCHED = 50;
-
     /** Below so many words for each thread, the threads' meeting costs more than it saves. */
     private static final int WORDS_FOR_A_HELPER = 1 << 15;
 
@@ -72,21 +69,22 @@ public final class DictionaryScorer {
      * @throws IllegalArgumentException when there are not v logits, or one of them is not a number
      */
     public WordScores score(float[] logits) {
-        check(logits);
-        rule.score(logits);
-        return new WordScores(dictionary, rule);
+        return of(logits).complete();
     }
 
     /**
-     * The places of the n best allowed words, best first, ties in the dictionary's order: what {@link WordScores#top}
-     * gives, but of a large dictionary under the contrast rule without scoring the other words, where the activations
-     * stand out enough. The first call prepares the dictionary for that.
+     * As {@link #score}, but nothing is scored before it is asked for.
+     *
+     * @param logits [v], not changed as long as the scores are used
      */
-    public int[] best(float[] logits, int n, IntPredicate allowed) {
+    public WordScores of(float[] logits) {
         check(logits);
-        int[] found = n <= dictionary.size() / SEARCHED ? rule.best(logits, n, allowed) : null;
-        return found != null && found.length == n ? found
-                : score(logits).top(n, allowed).stream().mapToInt(ScoredWord::index).toArray();
+        return new WordScores(dictionary, rule, logits);
+    }
+
+    /** The places of the n best allowed words, see {@link WordScores#best}. */
+    public int[] best(float[] logits, int n, IntPredicate allowed) {
+        return of(logits).best(n, allowed);
     }
 
     private void check(float[] logits) {

@@ -4,21 +4,58 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * What a {@link DictionaryScorer} makes of one row of logits: the scores of all words, and which are best. Looks into the
- * scorer's buffers, so it is valid until the scorer is asked again.
+ * What a {@link DictionaryScorer} makes of one row of logits: the scores of all words, and which are best. They are worked
+ * out as far as they are asked for: {@link #best} may do without scoring all words. Looks into the scorer's buffers, so it
+ * is valid until the scorer is asked again.
  */
 public final class WordScores {
+    /** One word among so many is worth a search instead of a loop over all. */
+    private static final int SEARCHED = 50;
+
     private final Dictionary dictionary;
     private final SlotScores rule;
+    private final float[] logits;
+    private boolean searched;
+    private boolean complete;
     private double logNormaliser = Double.NaN;
 
-    WordScores(Dictionary dictionary, SlotScores rule) {
+    WordScores(Dictionary dictionary, SlotScores rule, float[] logits) {
         this.dictionary = dictionary;
         this.rule = rule;
+        this.logits = logits;
+    }
+
+    /** With all words scored. */
+    WordScores complete() {
+        if (!complete) {
+            rule.score(logits);
+            complete = true;
+        }
+        return this;
+    }
+
+    /**
+     * The places of the n best allowed words, best first, ties in the dictionary's order: what {@link #top} gives, but of
+     * a large dictionary under the contrast rule without scoring the other words, where the activations stand out enough.
+     * The first call prepares the dictionary for that.
+     */
+    public int[] best(int n, IntPredicate allowed) {
+        if (!complete && n <= dictionary.size() / SEARCHED) {
+            int[] found = rule.best(logits, n, allowed);
+            if (found != null && found.length == n) {
+                searched = true;
+                return found;
+            }
+        }
+        complete();
+        return BestWords.of(dictionary.blocks(), rule, n, allowed).stream().mapToInt(BestWords.Best::place).toArray();
     }
 
     /** The exact score of the word at a place, before the softmax. */
     public double score(int word) {
+        if (!searched) {
+            complete();
+        }
         int block = dictionary.blockOf(word);
         Block of = dictionary.blocks().get(block);
         return rule.exact(block, of.parts().position[word - of.first()]);
@@ -31,6 +68,7 @@ public final class WordScores {
 
     /** The logarithm of the sum of e^score over all words: what turns a score into a logarithm of a probability. */
     public double logNormaliser() {
+        complete();
         if (Double.isNaN(logNormaliser)) {
             logNormaliser = rule.logNormaliser();
         }
@@ -48,6 +86,7 @@ public final class WordScores {
     }
 
     private double[] all(double less) {
+        complete();
         double[] all = new double[dictionary.size()];
         for (int block = 0; block < dictionary.blocks().size(); block++) {
             rule.copy(block, less, all);
@@ -62,6 +101,7 @@ public final class WordScores {
 
     /** The n best of the words whose index is allowed; their probabilities are those among all words. */
     public List<ScoredWord> top(int n, IntPredicate allowed) {
+        complete();
         return BestWords.of(dictionary.blocks(), rule, n, allowed).stream()
                 .map(best -> new ScoredWord(dictionary.word(best.place()), best.place(), best.score(),
                         best.score() - logNormaliser()))

@@ -69,47 +69,13 @@ public final class WordSplitter {
 
     /**
      * The text of these words, the inverse of {@link #split}. Special words other than whitespace stand as they are.
+     * See {@link WordJoiner} for words that come one by one.
      *
      * @throws IllegalArgumentException for a run of more than {@link SpecialWords#MAX_RUN} spaces or line breaks
      */
     public String join(List<String> words) {
-        StringBuilder text = new StringBuilder();
-        boolean spaceExpected = false;
-        for (String word : words) {
-            if (word.isEmpty()) {
-                continue;
-            }
-            if (!SpecialWords.isSpecial(word)) {
-                if (spaceExpected && Spacing.isExpectedBefore(word.charAt(0))) {
-                    text.append(' ');
-                }
-                text.append(word);
-                spaceExpected = Spacing.isExpectedAfter(word.charAt(word.length() - 1));
-            } else {
-                // A run of length 0 is nothing at all: its neighbours are each other's.
-                spaceExpected &= !appendSpecial(text, word);
-            }
-        }
-        return text.toString();
-    }
-
-    /** Whether there was something to append, be it the absence of a space. */
-    private static boolean appendSpecial(StringBuilder text, String word) {
-        switch (word) {
-            case SpecialWords.NO_SPACE -> {
-            }
-            case SpecialWords.SPACE -> text.append(' ');
-            case SpecialWords.LINE_BREAK -> text.append('\n');
-            default -> {
-                int count = SpecialWords.runLength(word);
-                if (count < 0) {
-                    text.append(word);
-                } else {
-                    text.repeat(word.endsWith(SpecialWords.SPACE_RUN_END) ? ' ' : '\n', count);
-                }
-                return count != 0;
-            }
-        }
-        return true;
+        WordJoiner joiner = new WordJoiner();
+        words.forEach(joiner::append);
+        return joiner.text();
     }
 }

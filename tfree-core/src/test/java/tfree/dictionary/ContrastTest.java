@@ -88,8 +88,7 @@ class ContrastTest {
                 int[] best = rule.best(logits, n, allowed);
                 if (best != null) {
                     found++;
-                    rule.score(logits);
-                    List<Integer> expected = new WordScores(dictionary, rule).top(n, allowed).stream()
+                    List<Integer> expected = new WordScores(dictionary, rule, logits).top(n, allowed).stream()
                             .map(ScoredWord::index).toList();
                     assertEquals(expected, Arrays.stream(best).boxed().toList(), "seed " + seed + " round " + round);
                 }

@@ -6,18 +6,21 @@ import java.util.Locale;
 /**
  * An answer.
  *
- * @param completion the words as text
+ * @param completion the words as text; without the stop string that ended it and what follows
  * @param words      with echo the prompt's first
  */
-public record Generation(String completion, List<GeneratedWord> words, FinishReason finishReason) {
+public record Generation(String completion, List<GeneratedWord> words, FinishReason finishReason, Usage usage) {
 
     public Generation {
         words = List.copyOf(words);
     }
 
-    /** Why an answer is at its end: a stop word or the end of the text, or as many words as were asked for. */
+    /**
+     * Why an answer is at its end: a stop word or a stop string, as many words as were asked for, the word that ends a
+     * text, or somebody who did not want more.
+     */
     public enum FinishReason {
-        STOP, LENGTH;
+        STOP, LENGTH, END_OF_TEXT, CANCELLED;
 
         /** As requests and answers spell it. */
         public String text() {

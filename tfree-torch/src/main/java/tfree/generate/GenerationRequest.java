@@ -1,52 +1,66 @@
 package tfree.generate;
 
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tfree.dictionary.WordFilter;
 
 /**
  * What to generate, and from what.
  *
- * @param prompt        at least one word
- * @param maxWords      words to generate at most; {@code max_tokens} in requests
- * @param echo          whether the prompt's words come first in the answer
- * @param logProbs      how many of the best words are reported for each word; 0: none
- * @param stopWord      ends the answer, as its last word
- * @param stopAtEnd     whether {@code <|endoftext|>} ends the answer ({@code abort_eot})
- * @param moreWords     a text whose words may be said beside the dictionary's; null: the prompt's
- * @param deniedWords   words that may not be said
- * @param sampling      how a word is drawn
- * @param filter        which words may be said at all; those that it allows by name need not be in the dictionary
+ * <pre>{@code
+ * GenerationRequest.of("The colour of the sky is", 1, Sampling.GREEDY)
+ *         .with(WordFilter.allowing(List.of("red", "green", "blue")));
+ * }</pre>
+ *
+ * @param prompt     at least one word
+ * @param maxWords   words to generate at most; {@code max_tokens} in requests
+ * @param samples    how many answers; {@code n} in requests
+ * @param echo       whether the prompt's words come first in the answer
+ * @param logProbs   how many of the best words are reported for each word; 0: none
+ * @param ending     what else ends an answer
+ * @param vocabulary which words may be said
+ * @param sampling   how a word is drawn
  */
-public record GenerationRequest(String prompt, int maxWords, boolean echo, int logProbs, @Nullable String stopWord,
-        boolean stopAtEnd, @Nullable String moreWords, List<String> deniedWords, Sampling sampling,
-        WordFilter filter) {
+public record GenerationRequest(String prompt, int maxWords, int samples, boolean echo, int logProbs, Ending ending,
+        Vocabulary vocabulary, Sampling sampling) {
 
     /** @throws IllegalArgumentException naming the parameter, what was expected and what it was */
     public GenerationRequest {
-        if (maxWords < 0) {
-            throw new IllegalArgumentException("max_tokens: expected at least 0 but was " + maxWords);
-        }
-        if (logProbs < 0) {
-            throw new IllegalArgumentException("log_probs: expected at least 0 but was " + logProbs);
-        }
-        deniedWords = List.copyOf(deniedWords);
+        Sampling.require(maxWords >= 0, "max_tokens", "at least 0", maxWords);
+        Sampling.require(samples >= 1, "n", "at least 1", samples);
+        Sampling.require(logProbs >= 0, "log_probs", "at least 0", logProbs);
     }
 
-    /** A request under which every word may be said but the denied ones. */
-    public GenerationRequest(String prompt, int maxWords, boolean echo, int logProbs, @Nullable String stopWord,
-            boolean stopAtEnd, @Nullable String moreWords, List<String> deniedWords, Sampling sampling) {
-        this(prompt, maxWords, echo, logProbs, stopWord, stopAtEnd, moreWords, deniedWords, sampling, WordFilter.ALL);
+    /** The usual request: one answer, up to the end of the text, with the prompt's words too, no log-probs. */
+    public static GenerationRequest of(String prompt, int maxWords, Sampling sampling) {
+        return new GenerationRequest(prompt, maxWords, 1, false, 0, Ending.AT_END_OF_TEXT, Vocabulary.OPEN, sampling);
+    }
+
+    /** The same with so many answers. */
+    public GenerationRequest withSamples(int n) {
+        return new GenerationRequest(prompt, maxWords, n, echo, logProbs, ending, vocabulary, sampling);
+    }
+
+    /** The same, the prompt's words first in the answer. */
+    public GenerationRequest echoing() {
+        return new GenerationRequest(prompt, maxWords, samples, true, logProbs, ending, vocabulary, sampling);
+    }
+
+    /** The same, the n best words reported for each word. */
+    public GenerationRequest withLogProbs(int n) {
+        return new GenerationRequest(prompt, maxWords, samples, echo, n, ending, vocabulary, sampling);
+    }
+
+    /** The same with another ending. */
+    public GenerationRequest with(Ending other) {
+        return new GenerationRequest(prompt, maxWords, samples, echo, logProbs, other, vocabulary, sampling);
+    }
+
+    /** The same with other words. */
+    public GenerationRequest with(Vocabulary other) {
+        return new GenerationRequest(prompt, maxWords, samples, echo, logProbs, ending, other, sampling);
     }
 
     /** The same under another filter. */
     public GenerationRequest with(WordFilter other) {
-        return new GenerationRequest(prompt, maxWords, echo, logProbs, stopWord, stopAtEnd, moreWords, deniedWords,
-                sampling, other);
-    }
-
-    /** The usual request: stops at the end of the text, says the prompt's words too, reports no log-probs. */
-    public static GenerationRequest of(String prompt, int maxWords, Sampling sampling) {
-        return new GenerationRequest(prompt, maxWords, false, 0, null, true, null, List.of(), sampling);
+        return with(new Vocabulary(vocabulary.moreWords(), vocabulary.deniedWords(), other));
     }
 }

@@ -1,35 +1,37 @@
 package tfree.generate;
 
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 import tfree.dictionary.Dictionary;
-import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
-import tfree.generate.Generation.FinishReason;
-import tfree.model.KvCache;
-import tfree.model.ModelInput;
 import tfree.model.Transformer;
 import tfree.trigram.EncodedText;
-import tfree.trigram.UnitEncoder;
 
 /**
- * Prompt → words, one after the other.
+ * Prompt → words, one after the other, for any number of answers at a time.
  *
  * <pre>
- * prompt ─Lexicon→ patterns ─Transformer + KvCache→ logits ─Lexicon→ probabilities ─Sampler→ word ↺
+ * prompt ─Lexicon→ patterns ─Transformer + KvCache→ logits ─Lexicon→ scores ─NextWord→ word ↺
  * </pre>
  *
+ * <p>{@link #start} makes answers, {@link #step} gives each of those it is handed one more word, in one pass of the model:
+ * the weights are read once for all. Whoever serves many adds and takes away answers between two steps; {@link #generate}
+ * is the loop for one request, or for a list of them.
+ *
  * <p>Words are T-Free's, or the tokens of a baseline: the {@link Lexicon} knows. A generated word is fed back as that word,
- * by its pattern; its text is not split again. One thread at a time; the model may be shared.
+ * by its pattern; its text is not split again. Any thread may start answers; one thread at a time steps, closes and
+ * generates. The model may be shared.
  */
 public final class Generator {
+    /** So many words of prompts are read in a step at most, so that answers that run do not wait long for new ones. */
+    private static final int PROMPT_WORDS = 512;
+
     private final Transformer model;
     private final Lexicon lexicon;
-    private final UnitEncoder encoder;
+    private final PrefixCache prefixes;
 
     /** A generator that says the words of a dictionary, chosen by a scoring rule. */
     public Generator(Transformer model, Dictionary dictionary, Scoring scoring) {
@@ -38,32 +40,34 @@ public final class Generator {
 
     /** A generator that says what the lexicon has. */
     public Generator(Transformer model, Lexicon lexicon) {
-        this.model = model;
-        this.lexicon = lexicon;
-        this.encoder = lexicon.encoder();
+        this(model, lexicon, new PrefixCache(0));
     }
 
-    /** As {@link #generate(GenerationRequest, Consumer)}, all words at the end. */
-    public Generation generate(GenerationRequest request) {
-        return generate(request, _ -> {});
+    /** @param prefixes what is known of earlier texts; the caller closes it */
+    public Generator(Transformer model, Lexicon lexicon, PrefixCache prefixes) {
+        this.model = model;
+        this.lexicon = lexicon;
+        this.prefixes = prefixes;
     }
 
     /**
-     * Answers a request.
+     * The answers to a request, {@link GenerationRequest#samples} of them, none begun: their prompt is read, once for all,
+     * in the first steps. The caller closes them.
      *
-     * @param onWord is told each word as it comes
-     * @throws IllegalArgumentException if the prompt is empty, or too long together with the words to generate, or if no
-     *                                  word may be said
+     * @throws IllegalArgumentException if the prompt is empty, or too long together with the words to generate
      */
-    public Generation generate(GenerationRequest request, Consumer<GeneratedWord> onWord) {
-        EncodedText prompt = encoder.encode(request.prompt());
-        check(prompt, request.maxWords());
-        Lexicon words = lexicon.plus(
-                request.moreWords() == null ? prompt.words() : encoder.encode(request.moreWords()).words())
-                .plus(request.filter().listed());
-        try (KvCache cache = new KvCache(model.config())) {
-            return new Answer(request, words, onWord, cache).from(prompt);
+    public List<Sequence> start(GenerationRequest request) {
+        EncodedText text = lexicon.encoder().encode(request.prompt());
+        check(text, request.maxWords());
+        Vocabulary vocabulary = request.vocabulary();
+        List<String> more = vocabulary.moreWords() == null ? text.words()
+                : lexicon.encoder().encode(vocabulary.moreWords()).words();
+        Prompt prompt = new Prompt(text, request, lexicon.plus(more).plus(vocabulary.filter().listed()));
+        List<Sequence> answers = new ArrayList<>();
+        for (int sample = 0; sample < request.samples(); sample++) {
+            answers.add(new Sequence(request, prompt, sample));
         }
+        return answers;
     }
 
     private void check(EncodedText prompt, int maxWords) {
@@ -78,93 +82,74 @@ public final class Generator {
         }
     }
 
-    /** One answer in the making. */
-    private final class Answer {
-        private final GenerationRequest request;
-        private final Lexicon words;
-        private final Lexicon.Scorer scorer;
-        private final Sampler sampler;
-        private final Consumer<GeneratedWord> onWord;
-        private final KvCache cache;
-        private final List<GeneratedWord> said = new ArrayList<>();
-        private final IntPredicate allowed;
-
-        Answer(GenerationRequest request, Lexicon words, Consumer<GeneratedWord> onWord, KvCache cache) {
-            this.request = request;
-            this.words = words;
-            this.scorer = words.scorer();
-            this.sampler = Sampler.of(request.sampling());
-            this.onWord = onWord;
-            this.cache = cache;
-            BitSet denied = new BitSet();
-            request.deniedWords().stream().mapToInt(words::indexOf).filter(i -> i >= 0).forEach(denied::set);
-            IntPredicate passing = words.allowed(request.filter());
-            this.allowed = word -> passing.test(word) && !denied.get(word);
-        }
-
-        Generation from(EncodedText prompt) {
-            float[] logits = prefill(prompt);
-            FinishReason reason = FinishReason.LENGTH;
-            for (int i = 0; i < request.maxWords() && reason == FinishReason.LENGTH; i++) {
-                GeneratedWord next = next(logits);
-                say(next);
-                if (endsAnswer(next.word())) {
-                    reason = FinishReason.STOP;
-                } else if (i + 1 < request.maxWords()) {
-                    logits = model.next(ModelInputs.of(List.of(words.pattern(next.word())), cache.length()), cache);
-                }
+    /**
+     * Gives each of the answers that are not finished one more word, in one pass. Of new prompts {@value #PROMPT_WORDS}
+     * words are read at most; answers whose prompt is not read to its end get their first word in a later step. An answer
+     * that fails is finished, and its {@link Sequence#result} says why; the others go on.
+     */
+    public void step(List<Sequence> answers) {
+        List<Sequence> running = answers.stream().filter(answer -> answer.isRunning(prefixes)).toList();
+        List<Reading> readings = new ArrayList<>();
+        Set<Prompt> prompts = new LinkedHashSet<>();
+        for (Sequence answer : running) {
+            Prompt prompt = answer.unread();
+            Reading word = answer.lastWord();
+            if (prompt != null) {
+                prompts.add(prompt);
+            } else if (word != null) {
+                readings.add(word);
             }
-            return new Generation(words.join(said.stream().map(GeneratedWord::word).toList()), said, reason);
         }
-
-        private float[] prefill(EncodedText prompt) {
-            ModelInput input = ModelInputs.of(prompt, 0, prompt.size());
-            if (!request.echo() || request.logProbs() == 0) {
-                if (request.echo()) {
-                    prompt.words().forEach(word -> say(known(word, null, List.of())));
-                }
-                return model.next(input, cache);
+        int room = PROMPT_WORDS;
+        for (Prompt prompt : prompts) {
+            if (room > 0) {
+                Reading some = prompt.next(room, model.config(), prefixes);
+                readings.add(some);
+                room -= some.words().size();
             }
-            float[][] logits = model.nextAfterEach(input, cache);
-            say(known(prompt.word(0), null, List.of()));
-            for (int p = 1; p < logits.length; p++) {
-                Lexicon.Scores scores = scorer.score(logits[p - 1]);
-                int index = words.indexOf(prompt.word(p));
-                say(known(prompt.word(p), index < 0 ? null : scores.logProbs()[index], best(scores)));
+        }
+        Reading.together(readings, model);
+        for (Sequence answer : running) {
+            if (answer.unread() == null) {
+                answer.advance(prefixes);
             }
-            return logits[logits.length - 1];
         }
+    }
 
-        private GeneratedWord next(float[] logits) {
-            Lexicon.Scores scores = scorer.score(logits);
-            double[] logProbs = scores.logProbs();
-            double[] sayable = logProbs.clone();
-            for (int word = 0; word < sayable.length; word++) {
-                if (!allowed.test(word)) {
-                    sayable[word] = Double.NEGATIVE_INFINITY;
-                }
+    /** The answer to a request; of several the first. */
+    public Generation generate(GenerationRequest request) {
+        return generate(request, _ -> {});
+    }
+
+    /**
+     * As the other.
+     *
+     * @param onWord is handed the answer after each of its words: {@link Sequence#takeText} has the text that came,
+     *               {@link Sequence#cancel} ends it
+     * @throws IllegalArgumentException as of {@link #start}, or if no word may be said
+     */
+    public Generation generate(GenerationRequest request, Consumer<Sequence> onWord) {
+        return generate(List.of(request), onWord).getFirst();
+    }
+
+    /** The answers to several requests, side by side: in their order, those to one request after one another. */
+    public List<Generation> generate(List<GenerationRequest> requests) {
+        return generate(requests, _ -> {});
+    }
+
+    private List<Generation> generate(List<GenerationRequest> requests, Consumer<Sequence> onWord) {
+        List<Sequence> answers = new ArrayList<>();
+        requests.forEach(request -> answers.addAll(start(request)));
+        try {
+            List<Sequence> running = answers;
+            while (!running.isEmpty()) {
+                step(running);
+                running.stream().filter(answer -> answer.unread() == null).forEach(onWord);
+                running = running.stream().filter(answer -> !answer.isFinished()).toList();
             }
-            int chosen = sampler.choose(sayable);
-            return known(words.unit(chosen), logProbs[chosen], best(scores));
-        }
-
-        private GeneratedWord known(String word, @Nullable Double logProb, List<ScoredWord> best) {
-            int index = words.indexOf(word);
-            return new GeneratedWord(word, index, index < 0 ? 0 : words.count(index), logProb, best);
-        }
-
-        private List<ScoredWord> best(Lexicon.Scores scores) {
-            return request.logProbs() == 0 ? List.of() : scores.top(request.logProbs());
-        }
-
-        private void say(GeneratedWord word) {
-            said.add(word);
-            onWord.accept(word);
-        }
-
-        private boolean endsAnswer(String word) {
-            return word.equals(request.stopWord())
-                    || (request.stopAtEnd() && word.equals(encoder.endOfText()));
+            return answers.stream().map(Sequence::result).toList();
+        } finally {
+            answers.forEach(Sequence::close);
         }
     }
 }

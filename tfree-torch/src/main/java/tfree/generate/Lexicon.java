@@ -44,13 +44,37 @@ public interface Lexicon {
         }
     }
 
-    /** How probable each unit is. */
+    /** How well each unit fits, worked out as far as it is asked for. */
     interface Scores {
         /** The natural logarithm of each unit's probability: [units]. */
         double[] logProbs();
 
+        /** What the softmax makes probabilities of: [units]. */
+        double[] scores();
+
+        /** The score of the unit at a place. */
+        double score(int index);
+
+        /** The natural logarithm of the probability of the unit at a place. */
+        double logProb(int index);
+
+        /** The places of the n best units that are allowed, best first. */
+        int[] best(int n, IntPredicate allowed);
+
         /** The n best, best first. */
         List<ScoredWord> top(int n);
+    }
+
+    /** The text of units that come one after the other. */
+    @FunctionalInterface
+    interface Joining {
+        /** Adds a unit and returns what the text has got, which never changes again. */
+        String add(String unit);
+
+        /** What is still missing of the text when no unit follows: a token may end within a character. */
+        default String rest() {
+            return "";
+        }
     }
 
     /** Text → units. */
@@ -79,6 +103,9 @@ public interface Lexicon {
 
     /** The text of units. */
     String join(List<String> units);
+
+    /** The text of units as they come: in the end that of {@link #join}. */
+    Joining joining();
 
     /** The same with more units that may be said. */
     Lexicon plus(List<String> units);

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Chooses one word by the words' log-probabilities. */
+/** Chooses one word by the words' scores: numbers that a softmax makes probabilities of. */
 @FunctionalInterface
 public interface Sampler {
     /**
-     * @param logProbs natural logarithms, [words]; −∞ for a word that is forbidden. Not changed.
+     * @param scores [words], such as log-probabilities; −∞ for a word that is forbidden. Not changed.
      * @return the chosen word's index
      * @throws IllegalArgumentException if every word is forbidden
      */
-    int choose(double[] logProbs);
+    int choose(double[] scores);
 
     /** The most probable word, of equals the first. */
     static int mostProbable(double[] logProbs) {
@@ -62,7 +62,7 @@ public interface Sampler {
         return last; // of all that pass: rounding may leave a rest behind the last word
     }
 
-    /** The weight of the last word that top-k and top-p let pass; equals of it pass too. */
+    /** The weight of the last word that top-k, and then top-p of these, let pass; equals of it pass too. */
     private static double leastWeight(double[] weights, Sampling settings) {
         if (settings.topK() == 0 && settings.topP() == 1) {
             return 0;
@@ -71,7 +71,7 @@ public interface Sampler {
         Arrays.sort(rising);
         int n = rising.length;
         int kept = settings.topK() == 0 ? n : Math.min(n, settings.topK());
-        double wanted = settings.topP() * Arrays.stream(rising).sum();
+        double wanted = settings.topP() * Arrays.stream(rising, n - kept, n).sum();
         double reached = 0;
         for (int i = 1; i <= kept; i++) {
             reached += rising[n - i];

@@ -1,8 +1,11 @@
 package tfree.generate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import tfree.dictionary.ScoredWord;
 import tfree.dictionary.WordFilter;
 import tfree.token.TokenEncoder;
@@ -57,6 +60,37 @@ public record TokenLexicon(TokenizerFile tokenizer, String endOfText) implements
     @Override
     public String join(List<String> units) {
         return tokenizer.decode(units.stream().mapToInt(tokenizer::id).toArray());
+    }
+
+    @Override
+    public Joining joining() {
+        return new Joining() {
+            private final List<String> units = new ArrayList<>();
+            private int given;
+
+            @Override
+            public String add(String unit) {
+                units.add(unit);
+                String text = join(units);
+                int end = text.length();
+                while (end > given && text.charAt(end - 1) == '\uFFFD') { // a character that is not whole yet
+                    end--;
+                }
+                return upTo(text, end);
+            }
+
+            @Override
+            public String rest() {
+                String text = join(units);
+                return upTo(text, text.length());
+            }
+
+            private String upTo(String text, int end) {
+                String some = text.substring(Math.min(given, end), end);
+                given = Math.max(given, end);
+                return some;
+            }
+        };
     }
 
     @Override
@@ -119,15 +153,34 @@ public record TokenLexicon(TokenizerFile tokenizer, String endOfText) implements
         }
 
         @Override
+        public double[] scores() {
+            double[] scores = new double[logProbs.length];
+            Arrays.setAll(scores, this::score);
+            return scores;
+        }
+
+        @Override
+        public double score(int id) {
+            return logProbs[id] == Double.NEGATIVE_INFINITY ? logProbs[id] : logits[id];
+        }
+
+        @Override
+        public double logProb(int id) {
+            return logProbs[id];
+        }
+
+        @Override
+        public int[] best(int n, IntPredicate allowed) {
+            return IntStream.range(0, logProbs.length)
+                    .filter(id -> logProbs[id] > Double.NEGATIVE_INFINITY && allowed.test(id)).boxed()
+                    .sorted(Comparator.comparingDouble((Integer id) -> -logProbs[id])).limit(n)
+                    .mapToInt(Integer::intValue).toArray();
+        }
+
+        @Override
         public List<ScoredWord> top(int n) {
-            double[] left = logProbs.clone();
-            List<ScoredWord> best = new ArrayList<>();
-            while (best.size() < Math.min(n, left.length)) {
-                int id = Sampler.mostProbable(left);
-                best.add(new ScoredWord(unit(id), id, logits[id], logProbs[id]));
-                left[id] = Double.NEGATIVE_INFINITY;
-            }
-            return best;
+            return IntStream.of(best(n, _ -> true))
+                    .mapToObj(id -> new ScoredWord(unit(id), id, logits[id], logProbs[id])).toList();
         }
     }
 }

@@ -9,6 +9,7 @@ import tfree.dictionary.ScoredWord;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.WordFilter;
 import tfree.dictionary.WordScores;
+import tfree.text.WordJoiner;
 import tfree.text.WordSplitter;
 import tfree.trigram.ActivationPattern;
 import tfree.trigram.EncodedText;
@@ -26,13 +27,33 @@ public record WordLexicon(Dictionary dictionary, Scoring scoring) implements Lex
     @Override
     public Scorer scorer() {
         DictionaryScorer scorer = new DictionaryScorer(dictionary, scoring);
-        return logits -> new ScoresOfWords(scorer.score(logits));
+        return logits -> new ScoresOfWords(scorer.of(logits));
     }
 
     private record ScoresOfWords(WordScores words) implements Scores {
         @Override
         public double[] logProbs() {
             return words.allLogProbs();
+        }
+
+        @Override
+        public double[] scores() {
+            return words.all();
+        }
+
+        @Override
+        public double score(int index) {
+            return words.score(index);
+        }
+
+        @Override
+        public double logProb(int index) {
+            return words.logProb(index);
+        }
+
+        @Override
+        public int[] best(int n, IntPredicate allowed) {
+            return words.best(n, allowed);
         }
 
         @Override
@@ -75,6 +96,11 @@ public record WordLexicon(Dictionary dictionary, Scoring scoring) implements Lex
     @Override
     public String join(List<String> units) {
         return splitter().join(units);
+    }
+
+    @Override
+    public Joining joining() {
+        return new WordJoiner()::add;
     }
 
     @Override

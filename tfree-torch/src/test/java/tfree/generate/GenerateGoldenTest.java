@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tfree.checkpoint.Checkpoint;
 import tfree.checkpoint.OriginalCheckpoint;
 import tfree.checkpoint.Units;
+import tfree.dictionary.WordFilter;
 import tfree.dictionary.WordList;
 import tfree.golden.Golden;
 import tfree.model.Transformer;
@@ -45,10 +46,11 @@ class GenerateGoldenTest {
     /** Compares the words that were generated; those of the prompt the original decoded wrongly. */
     private static int check(JsonNode golden, Generator generator) {
         JsonNode args = golden.get("args");
-        Generation answer = generator.generate(new GenerationRequest(golden.get("prompt").asString(),
-                args.get("max_tokens").asInt(), false, args.path("log_probs").asInt(0), null,
-                args.path("abort_eot").asBoolean(true), args.path("more_words").asString(null), List.of(),
-                Sampling.GREEDY));
+        Generation answer = generator.generate(GenerationRequest
+                .of(golden.get("prompt").asString(), args.get("max_tokens").asInt(), Sampling.GREEDY)
+                .withLogProbs(args.path("log_probs").asInt(0))
+                .with(new Ending(List.of(), null, args.path("abort_eot").asBoolean(true)))
+                .with(new Vocabulary(args.path("more_words").asString(null), List.of(), WordFilter.ALL)));
         int prompt = args.path("echo").asBoolean(false) ? golden.get("prompt_words").size() : 0;
         List<String> expected = golden.get("tokens").valueStream().skip(prompt).map(JsonNode::asString).toList();
         assertEquals(expected, answer.words().stream().map(GeneratedWord::word).toList());

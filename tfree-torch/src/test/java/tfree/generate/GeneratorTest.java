@@ -58,7 +58,9 @@ class GeneratorTest {
 
     private static GenerationRequest request(String prompt, boolean echo, int logProbs, List<String> denied,
             Sampling sampling) {
-        return new GenerationRequest(prompt, 12, echo, logProbs, null, true, null, denied, sampling);
+        GenerationRequest request = GenerationRequest.of(prompt, 12, sampling).withLogProbs(logProbs)
+                .with(new Vocabulary(null, denied, WordFilter.ALL));
+        return echo ? request.echoing() : request;
     }
 
     @Test
@@ -68,16 +70,21 @@ class GeneratorTest {
         for (Scoring scoring : List.of(Scoring.likelihood(10, 0), Scoring.likelihood(10, 5), Scoring.contrast(1))) {
             Generation answer = new Generator(model, dictionary, scoring).generate(request);
             assertEquals(rest, answer.completion(), scoring.toString());
-            assertEquals(FinishReason.STOP, answer.finishReason());
+            assertEquals(FinishReason.END_OF_TEXT, answer.finishReason());
+            assertEquals(new Usage(9, 0, 4), answer.usage());
         }
     }
 
     @Test
     void streamsTheWordsThatItReturns() {
         List<GeneratedWord> streamed = new ArrayList<>();
-        Generation answer = generator.generate(GenerationRequest.of("Jack and Jill", 6, Sampling.GREEDY),
-                streamed::add);
+        StringBuilder text = new StringBuilder();
+        Generation answer = generator.generate(GenerationRequest.of("Jack and Jill", 6, Sampling.GREEDY), so -> {
+            streamed.add(so.words().getLast());
+            text.append(so.takeText());
+        });
         assertEquals(answer.words(), streamed);
+        assertEquals(answer.completion(), text.toString());
         assertEquals("went", answer.words().getFirst().word());
         assertEquals(1, answer.words().getFirst().count());
     }
@@ -146,10 +153,14 @@ class GeneratorTest {
 
     @Test
     void stopsAtTheStopWordAndAtTheLimit() {
-        Generation stopped = generator.generate(new GenerationRequest("Rain, rain, go", 20, false, 0, "come", true,
-                null, List.of(), Sampling.GREEDY));
+        GenerationRequest rain = GenerationRequest.of("Rain, rain, go", 20, Sampling.GREEDY);
+        Generation stopped = generator.generate(rain.with(new Ending(List.of(), "come", true)));
         assertEquals(FinishReason.STOP, stopped.finishReason());
         assertEquals("come", stopped.words().getLast().word());
+        Generation before = generator.generate(rain.with(Ending.at("me aga", "day")));
+        assertEquals(FinishReason.STOP, before.finishReason());
+        assertEquals("away, co", before.completion());
+        assertEquals("again", before.words().getLast().word());
         Generation cut = generator.generate(GenerationRequest.of("Rain, rain, go", 2, Sampling.GREEDY));
         assertEquals(FinishReason.LENGTH, cut.finishReason());
         assertEquals(2, cut.words().size());

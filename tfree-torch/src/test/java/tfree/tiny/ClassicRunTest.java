@@ -91,7 +91,7 @@ class ClassicRunTest {
             assertEquals(" up the hill.<|endoftext|>", generator
                     .generate(GenerationRequest.of("Jack and Jill went", 20, Sampling.GREEDY)).completion());
             var echoed = generator.generate(
-                    new GenerationRequest("Row, row", 4, true, 3, null, true, null, List.of(), Sampling.GREEDY));
+                    GenerationRequest.of("Row, row", 4, Sampling.GREEDY).echoing().withLogProbs(3));
             assertTrue(echoed.completion().startsWith("Row, row, row"), echoed.completion());
             double best = Objects.requireNonNull(echoed.words().getLast().logProb());
             assertEquals(best, echoed.words().getLast().best().getFirst().logProb());
