@@ -17,11 +17,13 @@ class ArchitectureTest {
     private static final String NATIVE = "org.bytedeco..";
     private static final String TOKENIZERS = "ai.djl..";
     private static final String JSON = "tools.jackson..";
+    private static final String[] HTTP = {"io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..",
+            "io.micrometer.."};
     private static final List<String> CORE = List.of("file", "text", "trigram", "dictionary", "data");
     private static final List<String> DATA = List.of("source", "hub");
     private static final List<String> TORCH = List.of("config", "model", "token", "train", "pickle", "checkpoint",
             "generate");
-    private static final List<String> APP = List.of("console", "demo", "cli");
+    private static final List<String> APP = List.of("server", "console", "demo", "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -91,10 +93,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void theServerStandsOnGeneration() {
+        mayImport("server", "generate", "model", "dictionary", "trigram", "text");
+        noClasses().that().resideOutsideOfPackage("tfree.server").should().dependOnClassesThat()
+                .resideInAnyPackage(HTTP).check(CLASSES);
+    }
+
+    @Test
     void commandsAreLeaves() {
         notImported("cli");
         notImported("demo", "cli");
         notImported("console", "cli", "demo");
+        notImported("server", "cli");
     }
 
     @Test

@@ -7,18 +7,16 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tfree.file.Escapes;
+import tfree.server.EncodedTextJson;
 import tfree.text.PythonText;
 import tfree.trigram.ActivationPattern;
 import tfree.trigram.EncodedText;
 import tfree.trigram.SlotTable;
 import tfree.trigram.TextEncoder;
-import tfree.trigram.Trigrams;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -59,7 +57,8 @@ final class EncodeCommand implements Callable<Integer> {
     private int jsonLines(TextEncoder encoder) throws IOException {
         try (InputStream in = input.open(); OutputStream out = StandardOutput.open()) {
             JsonLines lines = new JsonLines(out);
-            lines.answerAll(in, (question, answer) -> write(encoder.encode(stripped(text(question))), answer));
+            lines.answerAll(in,
+                    (question, answer) -> EncodedTextJson.write(encoder.encode(stripped(text(question))), answer));
             return lines.exitCode();
         }
     }
@@ -85,48 +84,13 @@ final class EncodeCommand implements Callable<Integer> {
         return text;
     }
 
-    private static void write(EncodedText text, JsonGenerator out) {
-        out.writeStartObject();
-        out.writeName("words");
-        out.writeStartArray();
-        for (int i = 0; i < text.size(); i++) {
-            out.writeString(text.word(i));
-        }
-        out.writeEndArray();
-        out.writeName("patterns");
-        out.writeStartArray();
-        for (int i = 0; i < text.size(); i++) {
-            write(text.pattern(i), out);
-        }
-        out.writeEndArray();
-        out.writeEndObject();
-    }
-
-    private static void write(ActivationPattern pattern, JsonGenerator out) {
-        int rows = pattern.trigramCount();
-        int m = pattern.slots().length / rows;
-        out.writeStartArray();
-        for (int row = 0; row < rows; row++) {
-            out.writeStartObject();
-            out.writeStringProperty("trigram", trigram(pattern, row));
-            out.writeName("slots");
-            out.writeArray(pattern.slots(), row * m, m);
-            out.writeEndObject();
-        }
-        out.writeEndArray();
-    }
-
-    private static @Nullable String trigram(ActivationPattern pattern, int row) {
-        return pattern.wholeWord() ? null : Trigrams.hex(pattern.trigrams()[row]);
-    }
-
     /** {@code Hello   " He"   204865   611 1833 …}, the word on its first row only. */
     private static void writeRows(String word, ActivationPattern pattern, Writer out) throws IOException {
         int rows = pattern.trigramCount();
         int m = pattern.slots().length / rows;
         for (int row = 0; row < rows; row++) {
             String name = row == 0 ? Escapes.escape(word) : "";
-            String hex = trigram(pattern, row);
+            String hex = EncodedTextJson.trigram(pattern, row);
             String shown = hex == null ? "whole word" : quoted(pattern.trigrams()[row]);
             out.append(String.format("%-16s  %-10s  %-6s ", name, shown, hex == null ? "" : hex));
             for (int slot : Arrays.copyOfRange(pattern.slots(), row * m, (row + 1) * m)) {

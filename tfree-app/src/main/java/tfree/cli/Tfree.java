@@ -22,7 +22,7 @@ import tfree.text.SplitMode;
         scope = ScopeType.INHERIT, // every subcommand has --help
         subcommands = {DemoCommand.class, SplitCommand.class, JoinCommand.class, EncodeCommand.class, DataCommand.class,
                 DictionaryCommand.class, TrainCommand.class, EvalCommand.class, GenerateCommand.class,
-                CheckpointCommand.class,
+                ServeCommand.class, CheckpointCommand.class,
                 SparkCommand.class, WarmUpCommand.class})
 public final class Tfree implements Callable<Integer> {
 

@@ -1,0 +1,4 @@
+@NullMarked
+package tfree.server;
+
+import org.jspecify.annotations.NullMarked;
