@@ -50,6 +50,18 @@ class BadCallTest {
     }
 
     @Test
+    void aServerForEverybodyHasToBeMeant() {
+        assertWrong(
+                "--host: expected an address of this machine alone, such as 127.0.0.1, where there is no API key but"
+                        + " was 0.0.0.0; give --api-key-file, or say --no-api-key if everybody who reaches it may use it",
+                "serve", "--checkpoint", "/no/such", "--host", "0.0.0.0");
+        assertWrong("--port: expected 0 to 65535 but was 70000", "serve", "--checkpoint", "/no/such", "--port",
+                "70000");
+        assertWrong("/no/such/key: expected a file or folder but there is none", "serve", "--checkpoint", "/no/such",
+                "--api-key-file", "/no/such/key");
+    }
+
+    @Test
     void aWrongValueSaysWhatThereIs() {
         assertWrong("Invalid value for option '--mode': expected a splitting mode, reference or unicode, but was "
                 + "\"x\" (see tfree split --help)", "split", "--mode", "X");

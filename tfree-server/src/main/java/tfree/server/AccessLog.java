@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ final class AccessLog {
     void write(Context request, String id, Note note, double milliseconds) {
         byte[] line = Json.bytes(json -> {
             json.writeStartObject();
-            json.writeStringProperty("time", clock.instant().toString());
+            json.writeStringProperty("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
             json.writeStringProperty("id", id);
             json.writeStringProperty("client", request.ip());
             json.writeStringProperty("method", request.method().name());

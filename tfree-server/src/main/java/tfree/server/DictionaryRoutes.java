@@ -64,12 +64,9 @@ final class DictionaryRoutes {
         Fields fields = exchange.fields();
         model.require(fields.text("model"));
         Dictionary dictionary = model.dictionary(fields.text("dictionary")).dictionary();
-        List<String> words = fields.texts("words", limits.listLength());
+        List<String> words = fields.requiredTexts("words", limits.listLength());
         boolean patterns = fields.flag("patterns", false);
         fields.end();
-        if (words == null) {
-            throw fields.missing("words", "an array of words to look up");
-        }
         exchange.answer(workers.await(() -> Json.bytes(json -> {
             json.writeStartObject();
             json.writeArrayPropertyStart("words");

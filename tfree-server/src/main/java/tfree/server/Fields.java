@@ -29,6 +29,7 @@ final class Fields {
     private final JsonNode json;
     private final String path; // of the object: empty, or as messages[0].
     private final Set<String> known = new LinkedHashSet<>();
+    private @Nullable ApiError missing; // told after unknown names, which may be what was meant
 
     private Fields(JsonNode json, String path) {
         this.json = json;
@@ -45,7 +46,7 @@ final class Fields {
         return new Fields(json, "");
     }
 
-    /** Refuses every parameter that nobody asked for. */
+    /** Refuses every parameter that nobody asked for, then what is missing. */
     void end() {
         for (String name : json.propertyNames()) {
             if (!known.contains(name)) {
@@ -55,6 +56,9 @@ final class Fields {
                 throw ApiError.invalid(shown, "unknown_parameter", "%s: unknown parameter%s Known are %s".formatted(
                         shown, near, String.join(", ", known.stream().sorted().toList())));
             }
+        }
+        if (missing != null) {
+            throw missing;
         }
     }
 
@@ -82,17 +86,22 @@ final class Fields {
         return value == null ? null : text(path + name, value, "a text");
     }
 
+    /** The text; where there is none, the empty one until {@link #end}. */
     String requiredText(String name) {
         String text = text(name);
         if (text == null) {
-            throw missing(name, "a text");
+            missing(name, "a text");
+            return "";
         }
         return text;
     }
 
-    ApiError missing(String name, String expected) {
-        return ApiError.invalid(path + name, "missing_parameter",
-                "%s: expected %s but it is missing".formatted(path + name, expected));
+    /** A value is needed and absent: {@link #end} says so. */
+    void missing(String name, String expected) {
+        if (missing == null) {
+            missing = ApiError.invalid(path + name, "missing_parameter",
+                    "%s: expected %s but it is missing".formatted(path + name, expected));
+        }
     }
 
     boolean flag(String name, boolean fallback) {
@@ -131,6 +140,16 @@ final class Fields {
             throw wrong(name, "a number from %s to %s".formatted(plain(least), plain(most)), value);
         }
         return value.asDouble();
+    }
+
+    /** A list of texts; where there is none, the empty one until {@link #end}. */
+    List<String> requiredTexts(String name, int most) {
+        List<String> texts = texts(name, most);
+        if (texts == null) {
+            missing(name, "an array of texts");
+            return List.of();
+        }
+        return texts;
     }
 
     /** A list of texts; null where it is absent. */

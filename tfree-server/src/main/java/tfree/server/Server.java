@@ -5,6 +5,7 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
@@ -155,7 +156,8 @@ public final class Server implements AutoCloseable {
         inHand.decrementAndGet();
         double all = (System.nanoTime() - exchange.began()) / 1e6;
         log.write(context, exchange.id(), exchange.note(), all);
-        metrics.request(context.method().name(), route(context), context.statusCode(), all);
+        String method = HandlerType.commonHttp().contains(context.method()) ? context.method().name() : "other";
+        metrics.request(method, route(context), context.statusCode(), all);
     }
 
     /** The route, or one name for all paths that there are not: a label has few values. */
