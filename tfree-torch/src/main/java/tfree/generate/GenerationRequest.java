@@ -61,6 +61,7 @@ public record GenerationRequest(String prompt, int maxWords, int samples, boolea
 
     /** The same under another filter. */
     public GenerationRequest with(WordFilter other) {
-        return with(new Vocabulary(vocabulary.moreWords(), vocabulary.deniedWords(), other));
+        return with(new Vocabulary(vocabulary.moreWords(), vocabulary.deniedWords(), other,
+                vocabulary.choices()));
     }
 }

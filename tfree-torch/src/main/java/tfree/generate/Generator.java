@@ -57,17 +57,32 @@ public final class Generator {
      * @throws IllegalArgumentException if the prompt is empty, or too long together with the words to generate
      */
     public List<Sequence> start(GenerationRequest request) {
-        EncodedText text = lexicon.encoder().encode(request.prompt());
-        check(text, request.maxWords());
-        Vocabulary vocabulary = request.vocabulary();
-        List<String> more = vocabulary.moreWords() == null ? text.words()
-                : lexicon.encoder().encode(vocabulary.moreWords()).words();
-        Prompt prompt = new Prompt(text, request, lexicon.plus(more).plus(vocabulary.filter().listed()));
+        Prompt prompt = prompt(request, request.samples());
         List<Sequence> answers = new ArrayList<>();
         for (int sample = 0; sample < request.samples(); sample++) {
             answers.add(new Sequence(request, prompt, sample));
         }
         return answers;
+    }
+
+    private Prompt prompt(GenerationRequest request, int answers) {
+        EncodedText text = lexicon.encoder().encode(request.prompt());
+        check(text, request.maxWords());
+        return new Prompt(text, request, lexicon(request, text), answers);
+    }
+
+    /** With the words that the request adds. */
+    private Lexicon lexicon(GenerationRequest request, EncodedText prompt) {
+        Vocabulary vocabulary = request.vocabulary();
+        List<String> more = new ArrayList<>(vocabulary.moreWords() == null ? prompt.words()
+                : lexicon.encoder().encode(vocabulary.moreWords()).words());
+        more.addAll(vocabulary.filter().listed());
+        for (List<String> choice : vocabulary.choicesIn(lexicon.encoder())) {
+            Sampling.require(!choice.isEmpty() && choice.size() <= request.maxWords(), "choices",
+                    "texts of 1 to " + request.maxWords() + " words (max_tokens)", choice.size() + " words");
+            more.addAll(choice);
+        }
+        return lexicon.plus(more);
     }
 
     private void check(EncodedText prompt, int maxWords) {
@@ -135,6 +150,20 @@ public final class Generator {
     /** The answers to several requests, side by side: in their order, those to one request after one another. */
     public List<Generation> generate(List<GenerationRequest> requests) {
         return generate(requests, _ -> {});
+    }
+
+    /**
+     * The best answers to a request as wholes, best first, by a beam search.
+     *
+     * @throws IllegalArgumentException as of {@link #generate}, or if the request draws words by chance
+     */
+    public List<Generation> search(GenerationRequest request, Beams beams) {
+        Prompt prompt = prompt(request, 1);
+        BeamSearch search = new BeamSearch(request, beams, prompt);
+        while (!prompt.isRead()) {
+            Reading.together(List.of(prompt.next(PROMPT_WORDS, model.config(), prefixes)), model);
+        }
+        return search.search(readings -> Reading.together(readings, model));
     }
 
     private List<Generation> generate(List<GenerationRequest> requests, Consumer<Sequence> onWord) {

@@ -3,12 +3,13 @@ package tfree.generate;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tfree.generate.Lexicon.Scores;
 
 /**
@@ -21,42 +22,73 @@ final class NextWord {
     private final Sampling sampling;
     private final Sampler sampler;
     private final IntPredicate allowed;
+    private final int endOfText;
     private final Map<Integer, Double> bias = new HashMap<>();
     private final Set<Integer> inPrompt = new HashSet<>();
-    private final Map<Integer, Integer> timesInAnswer = new LinkedHashMap<>();
+    private final Map<Integer, Integer> timesInAnswer = new HashMap<>();
+    private @Nullable Choices choices; // null: anything
 
-    /** @param prompt the words that a repetition penalty looks back to, beside the answer's */
+    /**
+     * @param prompt the words that a repetition penalty looks back to, beside the answer's
+     * @throws IllegalArgumentException if no choice is left
+     */
     NextWord(Lexicon words, Vocabulary vocabulary, Sampling sampling, List<String> prompt) {
         this.sampling = sampling;
         this.sampler = Sampler.of(sampling);
-        BitSet denied = new BitSet();
-        vocabulary.deniedWords().stream().mapToInt(words::indexOf).filter(i -> i >= 0).forEach(denied::set);
-        sampling.penalties().bias().forEach((word, value) -> {
-            int index = words.indexOf(word);
-            if (index >= 0 && value == Double.NEGATIVE_INFINITY) {
-                denied.set(index);
-            } else if (index >= 0) {
-                bias.put(index, value);
+        this.endOfText = words.indexOf(words.encoder().endOfText());
+        Penalties penalties = sampling.penalties();
+        penalties.bias().forEach((word, value) -> {
+            if (words.indexOf(word) >= 0) {
+                bias.put(words.indexOf(word), value);
             }
         });
-        IntPredicate passing = words.allowed(vocabulary.filter());
-        this.allowed = word -> passing.test(word) && !denied.get(word);
-        if (sampling.penalties().repetition() != 1) {
+        this.allowed = allowed(words, vocabulary, penalties);
+        if (!vocabulary.choices().isEmpty()) {
+            choices = Choices.of(vocabulary.choicesIn(words.encoder()), words, allowed);
+        }
+        if (penalties.repetition() != 1) {
             prompt.stream().map(words::indexOf).filter(i -> i >= 0).forEach(inPrompt::add);
         }
     }
 
+    /** The places of the words that may be said. */
+    static IntPredicate allowed(Lexicon words, Vocabulary vocabulary, Penalties penalties) {
+        BitSet denied = new BitSet();
+        vocabulary.deniedWords().stream().mapToInt(words::indexOf).filter(i -> i >= 0).forEach(denied::set);
+        penalties.bias().forEach((word, value) -> {
+            if (value == Double.NEGATIVE_INFINITY && words.indexOf(word) >= 0) {
+                denied.set(words.indexOf(word));
+            }
+        });
+        IntPredicate passing = words.allowed(vocabulary.filter());
+        return word -> passing.test(word) && !denied.get(word);
+    }
+
     /**
-     * The place of the next word, which counts as said from now on.
+     * The place of the next word, which counts as said from now on; −1 if a choice is at its end.
      *
      * @throws IllegalArgumentException if no word may be said
      */
     int choose(Scores scores) {
-        Set<Integer> changed = changed();
-        int limit = sampling.temperature() == 0 ? 1 : sampling.topK();
-        int chosen = limit > 0 ? amongBest(scores, limit, changed) : amongAll(scores, changed);
+        int chosen;
+        if (choices != null) {
+            chosen = among(scores, choices.next(endOfText));
+            if (choices.endsWith(chosen)) {
+                return -1;
+            }
+            choices = choices.after(chosen);
+        } else {
+            Set<Integer> changed = changed();
+            int limit = sampling.temperature() == 0 ? 1 : sampling.topK();
+            chosen = limit > 0 ? amongBest(scores, limit, changed) : amongAll(scores, changed);
+        }
         timesInAnswer.merge(chosen, 1, Integer::sum);
         return chosen;
+    }
+
+    /** Whether the answer is a choice that nothing may follow. */
+    boolean isWhole() {
+        return choices != null && choices.isWhole();
     }
 
     /** The allowed words whose scores are not those of the rule. */
@@ -78,16 +110,13 @@ final class NextWord {
 
     private int amongBest(Scores scores, int limit, Set<Integer> changed) {
         int[] best = scores.best(limit + changed.size(), allowed);
-        Set<Integer> candidates = new TreeSet<>(changed); // ascending, so that of equals the first is taken
-        for (int word : best) {
-            candidates.add(word);
-        }
-        int[] words = candidates.stream().mapToInt(Integer::intValue).toArray();
-        double[] of = new double[words.length];
-        for (int i = 0; i < words.length; i++) {
-            of[i] = changed.contains(words[i]) ? penalised(scores, words[i]) : scores.score(words[i]);
-        }
-        return words[sampler.choose(of)];
+        int[] words = IntStream.concat(IntStream.of(best), changed.stream().mapToInt(Integer::intValue)).distinct()
+                .sorted().toArray(); // so that of equals the first is taken
+        return among(scores, words);
+    }
+
+    private int among(Scores scores, int[] words) {
+        return words[sampler.choose(IntStream.of(words).mapToDouble(word -> penalised(scores, word)).toArray())];
     }
 
     private int amongAll(Scores scores, Set<Integer> changed) {

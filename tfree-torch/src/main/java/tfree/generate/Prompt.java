@@ -20,12 +20,13 @@ final class Prompt {
     private int cachedWords;
     private int waiting; // answers that have not begun yet
 
-    Prompt(EncodedText text, GenerationRequest request, Lexicon lexicon) {
+    /** @param answers how many begin with it */
+    Prompt(EncodedText text, GenerationRequest request, Lexicon lexicon, int answers) {
         this.text = text;
         this.request = request;
         this.lexicon = lexicon;
         this.scorer = lexicon.scorer();
-        this.waiting = request.samples();
+        this.waiting = answers;
         if (request.echo()) {
             int known = scoresItsWords() ? 1 : text.size(); // the others come with their log-probs
             text.words().subList(0, known).forEach(word -> echoed.add(known(word, null, List.of())));

@@ -145,6 +145,10 @@ public final class Sequence implements AutoCloseable {
 
     private void say(Lexicon.Scores scores) {
         int chosen = next.choose(scores);
+        if (chosen < 0) {
+            finish(FinishReason.STOP);
+            return;
+        }
         boolean reported = request.logProbs() > 0;
         GeneratedWord word = prompt.known(prompt.lexicon().unit(chosen), reported ? scores.logProb(chosen) : null,
                 reported ? scores.top(request.logProbs()) : List.of());
@@ -152,7 +156,7 @@ public final class Sequence implements AutoCloseable {
         text.add(joining.add(word.word()));
         generated++;
         Ending ending = request.ending();
-        if (text.isStopped() || word.word().equals(ending.stopWord())) {
+        if (text.isStopped() || next.isWhole() || word.word().equals(ending.stopWord())) {
             finish(FinishReason.STOP);
         } else if (ending.atEndOfText() && word.word().equals(endOfText)) {
             finish(FinishReason.END_OF_TEXT);

@@ -50,7 +50,7 @@ class GenerateGoldenTest {
                 .of(golden.get("prompt").asString(), args.get("max_tokens").asInt(), Sampling.GREEDY)
                 .withLogProbs(args.path("log_probs").asInt(0))
                 .with(new Ending(List.of(), null, args.path("abort_eot").asBoolean(true)))
-                .with(new Vocabulary(args.path("more_words").asString(null), List.of(), WordFilter.ALL)));
+                .with(new Vocabulary(args.path("more_words").asString(null), List.of(), WordFilter.ALL, List.of())));
         int prompt = args.path("echo").asBoolean(false) ? golden.get("prompt_words").size() : 0;
         List<String> expected = golden.get("tokens").valueStream().skip(prompt).map(JsonNode::asString).toList();
         assertEquals(expected, answer.words().stream().map(GeneratedWord::word).toList());

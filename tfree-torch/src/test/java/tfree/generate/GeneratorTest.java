@@ -59,7 +59,7 @@ class GeneratorTest {
     private static GenerationRequest request(String prompt, boolean echo, int logProbs, List<String> denied,
             Sampling sampling) {
         GenerationRequest request = GenerationRequest.of(prompt, 12, sampling).withLogProbs(logProbs)
-                .with(new Vocabulary(null, denied, WordFilter.ALL));
+                .with(new Vocabulary(null, denied, WordFilter.ALL, List.of()));
         return echo ? request.echoing() : request;
     }
 

@@ -112,7 +112,7 @@ class NextWordTest {
             Penalties penalties = new Penalties(random.nextDouble(0.5, 2), random.nextDouble(), random.nextDouble(),
                     random.nextBoolean() ? Map.of() : Map.of("green", random.nextDouble(-1, 1)));
             Vocabulary vocabulary = random.nextBoolean() ? Vocabulary.OPEN
-                    : new Vocabulary(null, List.of("red"), WordFilter.denying(List.of("black")));
+                    : new Vocabulary(null, List.of("red"), WordFilter.denying(List.of("black")), List.of());
             List<String> prompt = List.of(WORDS.get(random.nextInt(5)));
             int k = 1 + random.nextInt(5);
             // Against all words, of which the sampler then takes the k best: at so low a temperature the first.
