@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import tfree.checkpoint.TorchDictionary;
 import tfree.dictionary.DictionaryFile;
+import tfree.dictionary.PatternFile;
 import tfree.dictionary.WordCounts;
 import tfree.dictionary.WordList;
 import tfree.file.CorruptFileException;
@@ -22,10 +23,11 @@ import tools.jackson.core.JsonToken;
  * whose order is by falling count.
  */
 final class DictionarySource {
-    static final String FORMATS = "a dictionary file, a pickled Counter, a .pt file, TSV of word and count, "
+    static final String FORMATS = "a dictionary file, a compiled one, a pickled Counter, a .pt file, TSV of word and count, "
             + "a JSON array of [word, count], or a word list";
 
     private static final String OWN = "TFWORDS\n";
+    private static final String COMPILED = "TFPARTS\n";
     private static final Pattern JSON_ARRAY = Pattern.compile("\\[\\s*(\\[.*|\\]\\s*)", Pattern.DOTALL);
     /** Protocol 2 to 5; protocol 0 and 1, of a Counter or a dict. */
     private static final Pattern PICKLE = Pattern.compile("(\\x80[\\x02-\\x05]|ccollections\nCounter\n|\\(dp0\n).*",
@@ -35,9 +37,18 @@ final class DictionarySource {
 
     private DictionarySource() {}
 
+    /** Whether it is a dictionary with the patterns of one kind of model: {@link PatternFile}. */
+    static boolean isCompiled(Path file) throws IOException {
+        return beginning(file).startsWith(COMPILED);
+    }
+
     /** @throws CorruptFileException when the file is none of them, or damaged */
     static WordList read(Path file) throws IOException {
         String beginning = beginning(file);
+        if (beginning.startsWith(COMPILED)) {
+            throw new CorruptFileException(file, "expected " + FORMATS.replace("a compiled one, ", "")
+                    + " but was a compiled one, which serves generate and eval alone");
+        }
         if (beginning.startsWith(OWN)) {
             return DictionaryFile.read(file);
         }

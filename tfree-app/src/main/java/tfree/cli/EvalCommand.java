@@ -66,7 +66,7 @@ final class EvalCommand implements Callable<Integer> {
         List<MultipleChoice.Question> questions = choices == null ? List.of() : Choices.read(choices);
         List<String> texts = texts();
         Units units = model.units(saved);
-        Lexicon lexicon = Lexicon.of(units, saved.config(), model.scoring(saved));
+        Lexicon lexicon = model.lexicon(saved);
         EscapeRule rule = escapeRule(units, lexicon);
         try (Transformer transformer = model.transformer(saved)) {
             BitsPerByte.Result bits = texts.isEmpty() ? null

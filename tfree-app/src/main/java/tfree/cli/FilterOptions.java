@@ -12,7 +12,8 @@ import tfree.dictionary.WordFilter;
 
 /** The options that say which words may come up at all; several work together. */
 final class FilterOptions {
-    @Option(names = "--choices", paramLabel = "WORD", split = ",", description = "Only these words may be said.")
+    @Option(names = "--choices", paramLabel = "TEXT", split = ",", //
+            description = "The answer is one of these texts, of one or more words each.")
     private List<String> choices = new ArrayList<>();
 
     @Option(names = "--allow-words", paramLabel = "FILE", //
@@ -29,12 +30,9 @@ final class FilterOptions {
     @Option(names = "--prefix", paramLabel = "TEXT", description = "Only words may be said that begin so.")
     private @Nullable String prefix;
 
-    /** The words that pass all of them. */
+    /** The words that pass all of them but the choices. */
     WordFilter filter() throws IOException {
         List<WordFilter> filters = new ArrayList<>();
-        if (!choices.isEmpty()) {
-            filters.add(WordFilter.allowing(choices));
-        }
         if (allowWords != null) {
             filters.add(WordFilter.allowing(DictionarySource.read(allowWords).words()));
         }
@@ -42,7 +40,7 @@ final class FilterOptions {
             filters.add(WordFilter.denying(DictionarySource.read(denyWords).words()));
         }
         if (regex != null) {
-            filters.add(WordFilter.matching(expression(regex)));
+            filters.add(matching("--regex", regex));
         }
         if (prefix != null) {
             filters.add(WordFilter.startingWith(prefix));
@@ -50,11 +48,17 @@ final class FilterOptions {
         return filters.stream().reduce(WordFilter::and).orElse(WordFilter.ALL);
     }
 
-    private static Pattern expression(String regex) {
+    /** The texts one of which the answer is; none: anything. */
+    List<String> choices() {
+        return choices.stream().map(String::strip).toList();
+    }
+
+    /** The words that an expression matches, which somebody gave under that name. */
+    static WordFilter matching(String name, String regex) {
         try {
-            return Pattern.compile(regex);
+            return WordFilter.matching(Pattern.compile(regex));
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("--regex: expected a regular expression but was " + regex + ": "
+            throw new IllegalArgumentException(name + ": expected a regular expression but was " + regex + ": "
                     + e.getDescription(), e);
         }
     }

@@ -17,26 +17,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tfree.checkpoint.Checkpoint;
-import tfree.config.RunConfig;
-import tfree.dictionary.ScoredWord;
+import tfree.cli.GenerationRequests.Asked;
+import tfree.generate.Beams;
 import tfree.generate.Ending;
-import tfree.generate.GeneratedWord;
 import tfree.generate.Generation;
 import tfree.generate.GenerationRequest;
 import tfree.generate.Generator;
 import tfree.generate.Lexicon;
-import tfree.generate.Sampling;
+import tfree.generate.PrefixCache;
 import tfree.generate.Vocabulary;
 import tfree.model.Transformer;
-import tools.jackson.core.JsonGenerator;
 
 /** {@code tfree generate}: prompt → words. */
 @Command(name = "generate", mixinStandardHelpOptions = true, description = {"Continue a prompt with a trained model.",
-        "Greedy unless --temperature is given. With --jsonl: an object a line in, "
-                + "{\"prompt\": …, \"max_tokens\": 20, \"echo\": true, \"log_probs\": 5, \"more_words\": …, "
-                + "\"stop_word\": …, \"abort_eot\": true, \"deny\": […], \"temperature\": 0, \"top_k\": 0, "
-                + "\"top_p\": 1, \"min_p\": 0, \"seed\": 1}, an object with completion, words, log_probs, word_counts "
-                + "and finish_reason a line out; the options below are the defaults."})
+        "Greedy unless --temperature is given. With --jsonl: an object a line in, {\"prompt\": …, \"max_tokens\": 20, …}, "
+                + "an object with completion, words, log_probs, word_counts, finish_reason and usage a line out; with "
+                + "\"n\" above 1 these stand in an array choices. The options are the defaults of the fields, which are "
+                + GenerationRequests.NAMES + ". docs/generate.md says more."})
 final class GenerateCommand implements Callable<Integer> {
     private static final int MOST_WORDS = 50;
 
@@ -49,30 +46,39 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--jsonl", description = "One request a line in, one answer a line out.")
     private boolean jsonLines;
 
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", //
+            description = "With --jsonl: so many answers side by side in one pass of the model (default "
+                    + "${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(names = "--prefix-cache", paramLabel = "WORDS", defaultValue = "0", //
+            description = "With --jsonl: so many words of earlier prompts and answers are not read again where a prompt "
+                    + "begins with them (default ${DEFAULT-VALUE}).")
+    private int prefixWords;
+
     @Option(names = "--max-tokens", paramLabel = "N", //
             description = "Words to generate at most (default 50, or fewer where the model's sequence ends).")
     private @Nullable Integer maxTokens;
 
-    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", //
-            description = "0 is greedy, 1 draws by the model's probabilities (default ${DEFAULT-VALUE}).")
-    private double temperature;
+    @Option(names = "--n", paramLabel = "N", defaultValue = "1", description = "So many answers to the prompt.")
+    private int samples;
 
-    @Option(names = "--top-k", paramLabel = "K", defaultValue = "0", description = "Only the K best words; 0: all.")
-    private int topK;
-
-    @Option(names = "--top-p", paramLabel = "P", defaultValue = "1", //
-            description = "Only the best words that together reach this probability.")
-    private double topP = 1;
-
-    @Option(names = "--min-p", paramLabel = "P", defaultValue = "0", //
-            description = "Only words at least this share as probable as the best.")
-    private double minP;
-
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "The same seed draws the same words.")
-    private long seed;
+    @Option(names = "--stop", paramLabel = "TEXT", description = "The answer ends before this text; several times.")
+    private List<String> stop = new ArrayList<>();
 
     @Option(names = "--stop-word", paramLabel = "WORD", description = "Ends the answer, as its last word.")
     private @Nullable String stopWord;
+
+    @Mixin
+    private SamplingOptions sampling = new SamplingOptions();
+
+    @Option(names = "--num-beams", paramLabel = "N", //
+            description = "Look for the best answer as a whole: a beam search of this width.")
+    private @Nullable Integer beams;
+
+    @Option(names = "--length-penalty", paramLabel = "A", defaultValue = "1", //
+            description = "An answer's log-probability is divided by its words to this power (default ${DEFAULT-VALUE}).")
+    private double lengthPenalty;
 
     @Option(names = "--deny", paramLabel = "WORD", split = ",", description = "Words that may not be said.")
     private List<String> deny = new ArrayList<>();
@@ -94,83 +100,54 @@ final class GenerateCommand implements Callable<Integer> {
                     ? "expected prompts on standard input with --jsonl but was a prompt in the call"
                     : "expected a prompt but there is none");
         }
+        if (batch < 1) {
+            throw new IllegalArgumentException("--batch: expected at least 1 but was " + batch);
+        }
         Checkpoint saved = model.checkpoint();
-        RunConfig config = saved.config();
-        Lexicon lexicon = Lexicon.of(model.units(saved), config, model.scoring(saved));
-        String text = String.join(" ", prompt);
-        int room = config.architecture().sequenceLength() - lexicon.encoder().encode(text).size();
-        GenerationRequest request = request(text, Math.max(0, room)); // wrong options are told before the model loads
-        try (Transformer transformer = model.transformer(saved)) {
-            Generator generator = new Generator(transformer, lexicon);
-            if (jsonLines) {
-                return answerLines(generator, request);
+        Lexicon lexicon = model.lexicon(saved);
+        int longest = saved.config().architecture().sequenceLength();
+        Asked asked = asked(usualWords(String.join(" ", prompt), lexicon, longest)); // wrong options are told first
+        try (Transformer transformer = model.transformer(saved);
+                PrefixCache prefixes = new PrefixCache(prefixWords)) {
+            Generator generator = new Generator(transformer, lexicon, prefixes);
+            if (!jsonLines) {
+                answer(generator, asked);
+                return 0;
             }
-            try (OutputStream out = StandardOutput.open()) {
-                generator.generate(request.echoing(), answer -> write(answer.takeText(), out));
-                out.write('\n');
-            }
-        }
-        return 0;
-    }
-
-    private GenerationRequest request(String text, int room) throws IOException {
-        int words = maxTokens == null ? Math.min(MOST_WORDS, room) : maxTokens;
-        return new GenerationRequest(text, words, 1, false, 0, new Ending(List.of(), stopWord, true),
-                new Vocabulary(moreWords, deny, filter.filter()),
-                new Sampling(temperature, topK, topP, minP, seed));
-    }
-
-    private static int answerLines(Generator generator, GenerationRequest defaults) throws IOException {
-        try (InputStream in = System.in; OutputStream out = StandardOutput.open()) {
-            JsonLines lines = new JsonLines(out);
-            lines.answerAll(in, (question, answer) -> write(
-                    generator.generate(GenerationRequests.read(question, defaults)), answer));
-            return lines.exitCode();
-        }
-    }
-
-    private static void write(Generation generation, JsonGenerator out) {
-        out.writeStartObject();
-        out.writeStringProperty("completion", generation.completion());
-        out.writeArrayPropertyStart("words");
-        generation.words().forEach(word -> out.writeString(word.word()));
-        out.writeEndArray();
-        out.writeArrayPropertyStart("log_probs");
-        generation.words().forEach(word -> writeLogProbs(word, out));
-        out.writeEndArray();
-        out.writeArrayPropertyStart("word_indices");
-        generation.words().forEach(word -> out.writeNumber(word.index()));
-        out.writeEndArray();
-        out.writeArrayPropertyStart("word_counts");
-        generation.words().forEach(word -> out.writeNumber(word.count()));
-        out.writeEndArray();
-        out.writeStringProperty("finish_reason", generation.finishReason().text());
-        out.writeEndObject();
-    }
-
-    /** The chosen word first, then the best others. */
-    private static void writeLogProbs(GeneratedWord word, JsonGenerator out) {
-        out.writeStartArray();
-        Double logProb = word.logProb();
-        if (logProb != null && !word.best().isEmpty()) {
-            write(word.word(), logProb, out);
-        }
-        for (ScoredWord best : word.best()) {
-            if (best.index() != word.index()) {
-                write(best.word(), best.logProb(), out);
+            try (InputStream in = System.in; OutputStream out = StandardOutput.open()) {
+                return new LinesInFlight(generator, new GenerationRequests(asked,
+                        maxTokens == null ? text -> usualWords(text, lexicon, longest) : null), batch).answer(in, out);
             }
         }
-        out.writeEndArray();
     }
 
-    private static void write(String word, double logProb, JsonGenerator out) {
-        out.writeStartArray();
-        out.writeString(word);
-        out.writeNumber(logProb);
-        out.writeEndArray();
+    private static int usualWords(String prompt, Lexicon lexicon, int longest) {
+        return Math.clamp(longest - lexicon.encoder().encode(prompt).size(), 0, MOST_WORDS);
     }
 
-    /** Shows what has come of the text. */
+    private Asked asked(int usualWords) throws IOException {
+        return new Asked(
+                new GenerationRequest(String.join(" ", prompt), maxTokens == null ? usualWords : maxTokens, samples,
+                        false, 0, new Ending(stop, stopWord, true),
+                        new Vocabulary(moreWords, deny, filter.filter(), filter.choices()), sampling.sampling()),
+                beams == null ? null : new Beams(beams, lengthPenalty));
+    }
+
+    /** Shows the prompt and how it goes on; one answer as it grows, several with a blank line between. */
+    private static void answer(Generator generator, Asked asked) throws IOException {
+        GenerationRequest request = asked.request().echoing();
+        try (OutputStream out = StandardOutput.open()) {
+            if (request.samples() == 1 && asked.beams() == null) {
+                generator.generate(request, answer -> write(answer.takeText(), out));
+                write("\n", out);
+                return;
+            }
+            List<Generation> answers = asked.beams() == null ? generator.generate(List.of(request))
+                    : generator.search(request, asked.beams());
+            write(String.join("\n\n", answers.stream().map(Generation::completion).toList()) + "\n", out);
+        }
+    }
+
     private static void write(String text, OutputStream out) {
         try {
             out.write(text.getBytes(StandardCharsets.UTF_8));

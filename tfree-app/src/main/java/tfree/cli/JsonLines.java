@@ -159,7 +159,7 @@ final class JsonLines {
         }
     }
 
-    private static int byteOrderMark(ByteLines lines) {
+    static int byteOrderMark(ByteLines lines) {
         byte[] bytes = lines.bytes();
         int from = lines.from();
         boolean there = lines.to() - from >= 3 && bytes[from] == (byte) 0xef && bytes[from + 1] == (byte) 0xbb

@@ -7,11 +7,16 @@ import picocli.CommandLine.Option;
 import tfree.checkpoint.Checkpoint;
 import tfree.checkpoint.Units;
 import tfree.config.ConfigException;
+import tfree.dictionary.Dictionary;
+import tfree.dictionary.PatternFile;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.dictionary.WordList;
 import tfree.model.ArchitectureConfig.Precision;
+import tfree.generate.Lexicon;
+import tfree.generate.WordLexicon;
 import tfree.model.Transformer;
+import tfree.trigram.SlotTable;
 
 /** The options that name a trained model, the words that it may say, and the rule that chooses among them. */
 final class ModelOptions {
@@ -69,6 +74,25 @@ final class ModelOptions {
         return units(saved, dictionary, topWords);
     }
 
+    /**
+     * The same ready to score, a compiled dictionary without compiling it again.
+     *
+     * @throws ConfigException as of {@link #units}
+     */
+    Lexicon lexicon(Checkpoint saved) throws IOException {
+        Dictionary compiled = compiled(saved);
+        return compiled == null ? Lexicon.of(units(saved), saved.config(), scoring(saved))
+                : new WordLexicon(compiled, scoring(saved));
+    }
+
+    private @Nullable Dictionary compiled(Checkpoint saved) throws IOException {
+        if (dictionary == null || topWords != null || saved.config().tokenizer().doClassicTokenization()
+                || !DictionarySource.isCompiled(dictionary)) {
+            return null;
+        }
+        return PatternFile.read(dictionary, new SlotTable(saved.config().encoding()));
+    }
+
     static Units units(Checkpoint saved, @Nullable Path dictionary, @Nullable Integer topWords) throws IOException {
         if (dictionary == null && topWords == null) {
             return saved.units();
@@ -77,9 +101,14 @@ final class ModelOptions {
             throw new ConfigException(saved.folder() + ": expected a model that says words but it says the tokens of"
                     + " its tokenizer; leave --dictionary and --top-words out");
         }
-        WordList words = dictionary == null ? saved.dictionary()
-                : DictionarySource.read(dictionary).specialWordsAdded();
+        WordList words = dictionary == null ? saved.dictionary() : words(dictionary, saved).specialWordsAdded();
         return new Units.Words(topWords == null ? words : words.top(topWords));
+    }
+
+    private static WordList words(Path dictionary, Checkpoint saved) throws IOException {
+        return DictionarySource.isCompiled(dictionary)
+                ? PatternFile.read(dictionary, new SlotTable(saved.config().encoding())).wordList()
+                : DictionarySource.read(dictionary);
     }
 
     /**

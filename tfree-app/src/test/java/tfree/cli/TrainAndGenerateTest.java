@@ -84,10 +84,87 @@ class TrainAndGenerateTest {
         assertEquals(3, answers.get(1).get("words").size());
         assertEquals("line 3: prompt: expected at least one word but it is empty",
                 answers.get(2).get("error").asString());
-        assertTrue(answers.get(3).get("error").asString().startsWith("line 4: max_token: unknown field"));
+        assertTrue(answers.get(3).get("error").asString().startsWith("line 4: max_token: unknown field; the nearest known one is max_tokens"));
         assertEquals("line 5: temperature: expected a number but was \"hot\"", answers.get(4).get("error").asString());
         assertEquals("stop", answers.get(5).get("finish_reason").asString());
         assertEquals("away", answers.get(5).get("words").get(2).asString());
+    }
+
+    @Test
+    void answersLinesSideBySideInTheirOrder() {
+        String requests = """
+                {"prompt": "Rain, rain", "max_tokens": 12, "stop": "again", "log_probs": 1}
+                {"prompt": "Rain", "choices": ["row your boat", "Zanzibar"], "n": 2, "temperature": 1, "seed": 4}
+                {"prompt": "Row", "stop": ["boat", ""]}
+                {"prompt": "Jack and", "max_tokens": 1}
+                {"prompt": "Jack and Jill", "num_beams": 3, "n": 2, "max_tokens": 3, "length_penalty": 0}
+                {"prompt": "Row, row", "max_tokens": 6, "presence_penalty": 50, "frequency_penalty": 1, "logit_bias": {"hill": 200}}
+                {"prompt": "Rain", "max_tokens": 4, "temperature": 1, "allow": ["hill", "Kalahari"], "top_k": 5}
+                {"prompt": "Rain", "max_tokens": 4, "regex": "r.*"}
+                {"prompt": "Rain", "regex": "("}
+                {"prompt": "Rain", "choices": ["went up the hill"], "max_tokens": 2}
+                """;
+        Call alone = Call.withInput(requests, "generate", "--checkpoint", run, "--jsonl");
+        Call together = Call.withInput(requests, "generate", "--checkpoint", run, "--jsonl", "--batch", "4",
+                "--prefix-cache", "200");
+        List<JsonNode> answers = together.out().lines().map(JSON::readTree).toList();
+        assertEquals(1, together.exitCode());
+        assertEquals(10, answers.size());
+        for (int i = 0; i < answers.size(); i++) {
+            JsonNode one = JSON.readTree(alone.out().lines().toList().get(i));
+            assertEquals(one.findValuesAsString("completion"), answers.get(i).findValuesAsString("completion"));
+        }
+        assertEquals(", go away, come", answers.get(0).get("completion").asString());
+        assertEquals("stop", answers.get(0).get("finish_reason").asString());
+        assertEquals(7, answers.get(0).get("usage").get("completion_tokens").asInt());
+        assertEquals(2, answers.get(1).get("choices").size());
+        for (JsonNode choice : answers.get(1).get("choices")) {
+            assertTrue(List.of("row your boat", "Zanzibar").contains(choice.get("completion").asString()),
+                    choice.toString());
+        }
+        assertEquals("line 3: stop: expected texts of at least one character but was an empty one",
+                answers.get(2).get("error").asString());
+        assertEquals("Jill", answers.get(3).get("completion").asString());
+        assertEquals("went up the", answers.get(4).get("choices").get(0).get("completion").asString());
+        assertEquals("hill", answers.get(5).get("words").get(0).asString());
+        assertEquals(6, answers.get(5).get("words").valueStream().distinct().count());
+        answers.get(6).get("words").forEach(word -> assertTrue(word.asString().matches("hill|Kalahari")));
+        answers.get(7).get("words").forEach(word -> assertTrue(word.asString().startsWith("r")));
+        assertTrue(answers.get(8).get("error").asString().startsWith("line 9: regex: expected a regular expression"));
+        assertEquals("line 10: choices: expected texts of 1 to 2 words (max_tokens) but was 4 words",
+                answers.get(9).get("error").asString());
+    }
+
+    @Test
+    void showsOneOfTheChoicesOrSeveralAnswers() {
+        assertEquals("Jack and Jill went up\n", Call.of("generate", "--checkpoint", run, "--choices",
+                "went up, Kalahari sand", "Jack and Jill").output());
+        assertEquals("Jack and Jill went up the\n", Call.of("generate", "--checkpoint", run, "--stop", " hill",
+                "Jack and Jill").output());
+        assertEquals(3, Call.of("generate", "--checkpoint", run, "--n", "2", "--temperature", "0.1", "--max-tokens",
+                "3", "Jack and Jill").output().lines().count());
+        assertEquals("Jack and Jill went up\n", Call.of("generate", "--checkpoint", run, "--num-beams", "4",
+                "--max-tokens", "2", "Jack and Jill").output());
+        assertError("num_beams: expected temperature 0 and no penalties beside it", "generate", "--checkpoint", run,
+                "--num-beams", "4", "--temperature", "1", "Jack");
+        assertError("--batch: expected at least 1 but was 0", "generate", "--checkpoint", run, "--jsonl", "--batch",
+                "0");
+    }
+
+    @Test
+    void takesACompiledDictionary() throws IOException {
+        Path words = Files.writeString(folder.resolve("words.txt"), "Jack\nwent\nhome\nthe\nhill\n");
+        String compiled = folder.resolve("words.compiled").toString();
+        Call made = Call.of("dictionary", "compile", words.toString(), "--checkpoint", run, "--output", compiled);
+        assertEquals(0, made.exitCode(), made.err());
+        String[] call = {"generate", "--checkpoint", run, "--max-tokens", "3", "Jack and Jill", "--dictionary", ""};
+        call[call.length - 1] = words.toString();
+        String expected = Call.of(call).output();
+        call[call.length - 1] = compiled;
+        assertEquals(expected, Call.of(call).output());
+        assertError("which serves generate and eval alone", "dictionary", "show", compiled);
+        assertError("there is already", "dictionary", "compile", words.toString(), "--checkpoint", run, "--output",
+                compiled);
     }
 
     @Test

@@ -26,7 +26,7 @@ final class BeamSearch {
     private final List<Answer> answers = new ArrayList<>();
 
     /** A beginning, [words], and what may follow. */
-    private record Beam(List<GeneratedWord> words, double logProb, @Nullable Choices choices) {
+    private record Beam(List<GeneratedWord> words, double logProb, @Nullable ChoiceTree choices) {
         int size() {
             return words.size();
         }
@@ -61,7 +61,7 @@ final class BeamSearch {
     List<Generation> search(Pass pass) {
         List<String> choices = request.vocabulary().choices();
         Beam none = new Beam(List.of(), 0, choices.isEmpty() ? null
-                : Choices.of(request.vocabulary().choicesIn(lexicon.encoder()), lexicon, allowed));
+                : ChoiceTree.of(request.vocabulary().choicesIn(lexicon.encoder()), lexicon, allowed));
         List<Live> live = List.of(new Live(none, prompt.begin()));
         try {
             List<float[]> logits = List.of(prompt.logits());

@@ -26,7 +26,7 @@ final class NextWord {
     private final Map<Integer, Double> bias = new HashMap<>();
     private final Set<Integer> inPrompt = new HashSet<>();
     private final Map<Integer, Integer> timesInAnswer = new HashMap<>();
-    private @Nullable Choices choices; // null: anything
+    private @Nullable ChoiceTree choices; // null: anything
 
     /**
      * @param prompt the words that a repetition penalty looks back to, beside the answer's
@@ -44,7 +44,7 @@ final class NextWord {
         });
         this.allowed = allowed(words, vocabulary, penalties);
         if (!vocabulary.choices().isEmpty()) {
-            choices = Choices.of(vocabulary.choicesIn(words.encoder()), words, allowed);
+            choices = ChoiceTree.of(vocabulary.choicesIn(words.encoder()), words, allowed);
         }
         if (penalties.repetition() != 1) {
             prompt.stream().map(words::indexOf).filter(i -> i >= 0).forEach(inPrompt::add);

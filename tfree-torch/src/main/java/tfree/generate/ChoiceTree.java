@@ -19,11 +19,11 @@ import java.util.function.IntPredicate;
  * <p>Where one text ends and another goes on ({@code New}, {@code New York}), the word that ends a text decides: if it is
  * chosen, the answer ends, and the word itself is not said.
  */
-final class Choices {
-    private final Map<Integer, Choices> next = new TreeMap<>(); // by place of the word
+final class ChoiceTree {
+    private final Map<Integer, ChoiceTree> next = new TreeMap<>(); // by place of the word
     private boolean ends;
 
-    private Choices() {}
+    private ChoiceTree() {}
 
     /**
      * The choice among some texts, at its beginning. Texts with a word that may not be said are left out.
@@ -31,14 +31,14 @@ final class Choices {
      * @param lexicon with all their words
      * @throws IllegalArgumentException if none is left
      */
-    static Choices of(List<List<String>> texts, Lexicon lexicon, IntPredicate allowed) {
-        Choices root = new Choices();
+    static ChoiceTree of(List<List<String>> texts, Lexicon lexicon, IntPredicate allowed) {
+        ChoiceTree root = new ChoiceTree();
         for (List<String> words : texts) {
             List<Integer> places = words.stream().map(lexicon::indexOf).toList();
             if (places.stream().allMatch(place -> place >= 0 && allowed.test(place))) {
-                Choices at = root;
+                ChoiceTree at = root;
                 for (int place : places) {
-                    at = at.next.computeIfAbsent(place, _ -> new Choices());
+                    at = at.next.computeIfAbsent(place, _ -> new ChoiceTree());
                 }
                 at.ends = true;
             }
@@ -64,8 +64,8 @@ final class Choices {
     }
 
     /** The place behind that word. */
-    Choices after(int word) {
-        Choices after = next.get(word);
+    ChoiceTree after(int word) {
+        ChoiceTree after = next.get(word);
         if (after == null) {
             throw new IllegalArgumentException("expected one of the words " + next.keySet() + " but was " + word);
         }
