@@ -73,7 +73,8 @@ final class DictionaryCommand {
         return write(DictionarySource.read(source).specialWordsAdded(), null, output);
     }
 
-    @Command(name = "compile", description = {"Write a dictionary with its patterns, ready to score, for models like one.",
+    @Command(name = "compile", description = {
+            "Write a dictionary with its patterns, ready to score, for models like one.",
             "generate and eval take it as --dictionary: a million words are there in a moment instead of a second. It fits "
                     + "models whose words become the same slots; others refuse it."})
     int compile(@Parameters(paramLabel = "DICTIONARY", description = ANY) Path dictionary,

@@ -12,9 +12,9 @@ import tfree.dictionary.PatternFile;
 import tfree.dictionary.Scoring;
 import tfree.dictionary.ScoringRule;
 import tfree.dictionary.WordList;
-import tfree.model.ArchitectureConfig.Precision;
 import tfree.generate.Lexicon;
 import tfree.generate.WordLexicon;
+import tfree.model.ArchitectureConfig.Precision;
 import tfree.model.Transformer;
 import tfree.trigram.SlotTable;
 

@@ -84,7 +84,8 @@ class TrainAndGenerateTest {
         assertEquals(3, answers.get(1).get("words").size());
         assertEquals("line 3: prompt: expected at least one word but it is empty",
                 answers.get(2).get("error").asString());
-        assertTrue(answers.get(3).get("error").asString().startsWith("line 4: max_token: unknown field; the nearest known one is max_tokens"));
+        assertTrue(answers.get(3).get("error").asString()
+                .startsWith("line 4: max_token: unknown field; the nearest known one is max_tokens"));
         assertEquals("line 5: temperature: expected a number but was \"hot\"", answers.get(4).get("error").asString());
         assertEquals("stop", answers.get(5).get("finish_reason").asString());
         assertEquals("away", answers.get(5).get("words").get(2).asString());
@@ -98,7 +99,7 @@ class TrainAndGenerateTest {
                 {"prompt": "Row", "stop": ["boat", ""]}
                 {"prompt": "Jack and", "max_tokens": 1}
                 {"prompt": "Jack and Jill", "num_beams": 3, "n": 2, "max_tokens": 3, "length_penalty": 0}
-                {"prompt": "Row, row", "max_tokens": 6, "presence_penalty": 50, "frequency_penalty": 1, "logit_bias": {"hill": 200}}
+                {"prompt": "Row, row", "max_tokens": 6, "presence_penalty": 1000, "frequency_penalty": 1, "logit_bias": {"hill": 20}}
                 {"prompt": "Rain", "max_tokens": 4, "temperature": 1, "allow": ["hill", "Kalahari"], "top_k": 5}
                 {"prompt": "Rain", "max_tokens": 4, "regex": "r.*"}
                 {"prompt": "Rain", "regex": "("}
@@ -114,9 +115,9 @@ class TrainAndGenerateTest {
             JsonNode one = JSON.readTree(alone.out().lines().toList().get(i));
             assertEquals(one.findValuesAsString("completion"), answers.get(i).findValuesAsString("completion"));
         }
-        assertEquals(", go away, come", answers.get(0).get("completion").asString());
+        assertEquals(", go away, come ", answers.get(0).get("completion").asString());
         assertEquals("stop", answers.get(0).get("finish_reason").asString());
-        assertEquals(7, answers.get(0).get("usage").get("completion_tokens").asInt());
+        assertEquals(6, answers.get(0).get("usage").get("completion_tokens").asInt());
         assertEquals(2, answers.get(1).get("choices").size());
         for (JsonNode choice : answers.get(1).get("choices")) {
             assertTrue(List.of("row your boat", "Zanzibar").contains(choice.get("completion").asString()),
@@ -127,7 +128,8 @@ class TrainAndGenerateTest {
         assertEquals("Jill", answers.get(3).get("completion").asString());
         assertEquals("went up the", answers.get(4).get("choices").get(0).get("completion").asString());
         assertEquals("hill", answers.get(5).get("words").get(0).asString());
-        assertEquals(6, answers.get(5).get("words").valueStream().distinct().count());
+        assertEquals(answers.get(5).get("words").size(),
+                answers.get(5).get("words").valueStream().distinct().count());
         answers.get(6).get("words").forEach(word -> assertTrue(word.asString().matches("hill|Kalahari")));
         answers.get(7).get("words").forEach(word -> assertTrue(word.asString().startsWith("r")));
         assertTrue(answers.get(8).get("error").asString().startsWith("line 9: regex: expected a regular expression"));
@@ -163,7 +165,8 @@ class TrainAndGenerateTest {
         call[call.length - 1] = compiled;
         assertEquals(expected, Call.of(call).output());
         assertError("which serves generate and eval alone", "dictionary", "show", compiled);
-        assertError("there is already", "dictionary", "compile", words.toString(), "--checkpoint", run, "--output",
+        assertError("is there already and is not overwritten", "dictionary", "compile", words.toString(),
+                "--checkpoint", run, "--output",
                 compiled);
     }
 

@@ -96,7 +96,8 @@ class BeamSearchTest {
             List<Generation> found = generator.search(request, new Beams(400, lengthPenalty));
             assertEquals(20, found.size());
             for (int i = 0; i < found.size(); i++) {
-                assertEquals(all.get(i).words, words(found.get(i)), "length penalty " + lengthPenalty + ", answer " + i);
+                assertEquals(all.get(i).words, words(found.get(i)),
+                        "length penalty " + lengthPenalty + ", answer " + i);
                 assertEquals(all.get(i).words.getLast().equals("<|endoftext|>") ? FinishReason.END_OF_TEXT
                         : FinishReason.LENGTH, found.get(i).finishReason());
             }
@@ -139,6 +140,7 @@ class BeamSearchTest {
         assertThrows(IllegalArgumentException.class, () -> generator.search(drawn, new Beams(2, 1)));
         assertEquals("n: expected at most num_beams (2) but was 3", assertThrows(IllegalArgumentException.class,
                 () -> generator.search(GenerationRequest.of(PROMPT, 5, Sampling.GREEDY).withSamples(3),
-                        new Beams(2, 1))).getMessage());
+                        new Beams(2, 1)))
+                .getMessage());
     }
 }
