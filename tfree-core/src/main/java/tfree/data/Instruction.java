@@ -10,10 +10,10 @@ import tfree.text.Utf8;
  * A line of instruction data: a JSON array of what is said in turn, of which only the pieces that have a loss are to be
  * learned. The speakers' markers are special words within the content.
  *
- * <pre>
+ * <pre>{@code
  * [{"has_loss": false, "type": "text", "content": "<|start_header_id|>user<|end_header_id|>Who are you?<|eot_id|>"},
  *  {"has_loss": true, "type": "text", "content": "A model.<|eot_id|><|endoftext|>"}]
- * </pre>
+ * }</pre>
  */
 public final class Instruction {
     private Instruction() {}
