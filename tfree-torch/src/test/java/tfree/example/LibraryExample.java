@@ -31,7 +31,7 @@ final class LibraryExample {
         // library: split
         WordSplitter splitter = WordSplitter.of(SplitMode.REFERENCE);
         List<String> words = splitter.split("Grüße, 42 Mal!");
-        // → [Grüße, ",", 4, 2, Mal, !]
+        // → [Grüße, ",", <|ws|>, 4, 2, Mal, !]
         String text = splitter.join(words); // the text again, to the byte
         // library: end
         return List.of(words.toString(), text);
@@ -69,15 +69,16 @@ final class LibraryExample {
             writer.add("Twinkle, twinkle, little star, how I wonder what you are!");
             writer.finish();
         }
-        String yaml = """
-                architecture: {vocab_size: 2000, hidden_size: 32, num_layers: 2, num_attention_heads: 2, sequence_length: 64}
-                tokenizer: {vocab_size: 2000, vocab_population: 8, sequence_length: 64}
-                data: {prefix_paths: [%s], sequence_length: 64}
-                training: {iterations: 20, micro_batch_size: 1, save_dir: %s}
-                learning_rate_scheduler: {learning_rate: 0.01}
-                """;
-        RunConfig config = RunConfigFile.parse(yaml.formatted(folder.resolve("rhymes"), folder.resolve("run")),
-                List.of());
+        RunConfig config = RunConfigFile.parse(
+                """
+                        architecture: {vocab_size: 2000, hidden_size: 32, num_layers: 2, num_attention_heads: 2, sequence_length: 64}
+                        tokenizer: {vocab_size: 2000, vocab_population: 8, sequence_length: 64}
+                        data: {sequence_length: 64}
+                        training: {iterations: 20, micro_batch_size: 1, gradient_accumulation_steps: 1}
+                        learning_rate_scheduler: {learning_rate: 0.01}
+                        """,
+                List.of("data.prefix_paths=[" + folder.resolve("rhymes") + "]",
+                        "training.save_dir=" + folder.resolve("run")));
         Units units = RunUnits.begin(config, null);
         try (Trainer trainer = new Trainer(config, units, null)) {
             trainer.addListener(step -> System.out.println(step.step() + " " + step.loss()));

@@ -19,7 +19,7 @@ import tfree.trigram.TokenizerConfig;
 class LibraryExampleTest {
     @Test
     void splitsAndJoins() {
-        assertEquals(List.of("[Grüße, ,, 4, 2, Mal, !]", "Grüße, 42 Mal!"), LibraryExample.split());
+        assertEquals(List.of("[Grüße, ,, <|ws|>, 4, 2, Mal, !]", "Grüße, 42 Mal!"), LibraryExample.split());
     }
 
     @Test
@@ -54,7 +54,7 @@ class LibraryExampleTest {
         for (String region : source.split(" *// library: (split|match|choose|train)\\n", -1)) {
             int end = region.indexOf("        // library: end");
             if (end >= 0) {
-                compiled.add(region.substring(0, end).stripIndent().strip());
+                compiled.add(region.substring(0, end).stripTrailing().stripIndent());
             }
         }
         String page = Files.readString(Path.of("..", "docs", "library.md"));
